@@ -1,16 +1,17 @@
 """How well measures are typed, leaving each document out in turn.
 
-The cue words and definitions are those of ``reference/measure_types.csv``, fixed beforehand. A
-model is fitted to the other documents only, with their fields as linked; the document left out has
-no part in choosing its words, weights or threshold. A block is what is scored: a coded measure, or
-several that the parser reads as one record.
+The model is fitted, as it is shipped, to the other documents with their fields as linked, to the
+measures written for it and to those of the invented plans; the document left out has no part in
+choosing its words and weights. The further cue words of ``reference/measure_types.csv`` were added
+when these documents were known, so the model is scored without them too. A block is what is scored:
+a coded measure, or several that the parser reads as one record.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -18,18 +19,21 @@ import pandas as pd
 
 from evaluation.coded import Document
 from evaluation.linking import document_links
-from evaluation.training import fit
+from evaluation.training import fit_cues
+from evaluation.word_training import fit_words, shipped
+from evaluation.written import further_features
 from parstats.plans.classify.classifier import THRESHOLD, Model, classify
-from parstats.plans.classify.measure_features import TRAITS, Features, features
+from parstats.plans.classify.cue_model import CueModel
+from parstats.plans.classify.measure_features import Features, features
 from parstats.plans.classify.measure_types import TYPES, cues_in, type_group
+from parstats.plans.classify.word_model import WordModel
 from parstats.plans.spelling import tokenize
 from parstats.reference import frameworks
 
 FINE_GOAL, COARSE_GOAL = 0.75, 0.80
 DRAWS, SEED = 2_000, 7
-FURTHER = "model, further cue words"
-# Settings that are tried where they are chosen within the training documents.
-_SCALES, _TIMES, _THRESHOLDS = (0.1, 0.2, 0.3, 0.5), (2, 3), (0.3, 0.35, 0.4, 0.5)
+CUES_ONLY, MODEL = "cue words only", "model"
+UNFURTHERED = "model, first cue words only"
 
 Types = frozenset[str]
 
@@ -91,47 +95,28 @@ def all_training_features(
     return seen, coded
 
 
-def _model(documents: Sequence[Document], keep: str = "model", **settings: float) -> Model:
-    seen, coded = all_training_features(documents, further=keep == FURTHER)
-    if keep == "cues and definitions":
-        seen = [replace(each, grams=frozenset()) for each in seen]
-    if keep == "cues and words":
-        seen = [_without_definition(each) for each in seen]
-    rows = fit(seen, coded, **settings).table.astype(str).to_dict("records")  # type: ignore[arg-type]
-    return Model.from_rows(rows)
+def training(
+    documents: Iterable[Document], *, invented: bool = True, further: bool = True
+) -> tuple[list[Features], list[Types]]:
+    """What the model is fitted to: coded documents, written measures, those of invented plans."""
+    seen, coded = all_training_features(documents, further=further)
+    more, types = further_features(invented=invented, further=further)
+    return seen + more, coded + types
 
 
-def _chosen_within(documents: Sequence[Document]) -> tuple[Model, float]:
-    """Model and threshold with the best settings for `documents`, each left out in turn."""
-    best = (-1.0, 0.0, 0, 0.0)
-    for scale in _SCALES:
-        for times in _TIMES:
-            pairs: dict[float, list[tuple[Types, Types]]] = {at: [] for at in _THRESHOLDS}
-            for omitted in documents:
-                rest = [other for other in documents if other is not omitted]
-                model = _model(rest, scale=scale, least_times=times)
-                actual = [block.types for block in omitted.blocks]
-                for at in _THRESHOLDS:
-                    pairs[at] += zip(actual, predicted(omitted, model, at), strict=True)
-            best = max(
-                best,
-                *(
-                    (micro_f1(threshold_pairs), scale, times, at)
-                    for at, threshold_pairs in pairs.items()
-                ),
-            )
-    _, scale, times, threshold = best
-    return _model(documents, scale=scale, least_times=times), threshold
+def fitted(seen: Sequence[Features], coded: Sequence[Types]) -> Model:
+    """Fit the model as it is shipped."""
+    cues, words = fit_cues(seen, coded).table, shipped(fit_words(seen, coded))
+    cue_rows, word_rows = (_as_text(table) for table in (cues, words))
+    return Model(CueModel.from_rows(cue_rows), WordModel.from_rows(word_rows))
 
 
-def _without_definition(each: Features) -> Features:
-    traits = each.traits.copy()
-    traits[:, TRAITS.index("(definition)")] = 0.0
-    return replace(each, traits=traits)
+def _as_text(table: pd.DataFrame) -> list[dict[str, str]]:
+    return table.astype(object).fillna("").astype(str).to_dict("records")  # type: ignore[return-value]
 
 
 def predicted(
-    document: Document, model: Model, threshold: float = THRESHOLD, *, further: bool = False
+    document: Document, model: Model, threshold: float = THRESHOLD, *, further: bool = True
 ) -> list[Types]:
     """Types of each block: of any of its records."""
     measures = document_measures(document)
@@ -192,31 +177,18 @@ def _interval(pairs: Sequence[tuple[Types, Types]]) -> str:
     return f"{low:.3f}-{high:.3f}"
 
 
-def report(documents: Sequence[Document], *, nested: bool = True) -> tuple[list[str], bool]:
-    """Lines to print, and whether both goals are reached.
-
-    Parameters
-    ----------
-    documents : sequence of Document
-        The coded documents.
-    nested : bool
-        Whether to try the settings of the model too, chosen within the training documents.
-    """
+def report(documents: Sequence[Document]) -> tuple[list[str], bool]:
+    """Lines to print, and whether both goals are reached."""
     names = [document.name for document in documents]
     actual = {document.name: [block.types for block in document.blocks] for document in documents}
-    predictions: dict[str, dict[str, list[Types]]] = {}
-    methods = ("cue words only", "cues and definitions", "cues and words", "model", FURTHER)
-    within = "model, settings from training"
+    predictions: dict[str, dict[str, list[Types]]] = {CUES_ONLY: {}, UNFURTHERED: {}, MODEL: {}}
     for document in documents:
         rest = [other for other in documents if other is not document]
-        predictions.setdefault("cue words only", {})[document.name] = by_cues(document)
-        for method in methods[1:]:
-            model = _model(rest, method)
-            types = predicted(document, model, further=method == FURTHER)
-            predictions.setdefault(method, {})[document.name] = types
-        if nested:
-            types = predicted(document, *_chosen_within(rest))
-            predictions.setdefault(within, {})[document.name] = types
+        predictions[CUES_ONLY][document.name] = by_cues(document)
+        for method in (UNFURTHERED, MODEL):
+            further = method == MODEL
+            model = fitted(*training(rest, further=further))
+            predictions[method][document.name] = predicted(document, model, further=further)
     lines = [
         f"{'leaving the document out':30} {'level':7} "
         + " ".join(f"{n:>18}" for n in names)
@@ -235,7 +207,7 @@ def report(documents: Sequence[Document], *, nested: bool = True) -> tuple[list[
             scores[method, level] = (micro_f1(all_pairs), all_pairs)
             each = " ".join(f"{micro_f1(pairs[name]):18.3f}" for name in names)
             lines.append(f"{method:30} {level:7} {each}   {micro_f1(all_pairs):.3f}")
-    fine, coarse_ = scores["model", "fine"], scores["model", "coarse"]
+    fine, coarse_ = scores[MODEL, "fine"], scores[MODEL, "coarse"]
     lines.append(
         f"model: fine {fine[0]:.3f} (goal {FINE_GOAL}; 95 % by drawing blocks "
         f"{_interval(fine[1])}), coarse {coarse_[0]:.3f} (goal {COARSE_GOAL}; "
@@ -247,15 +219,10 @@ def report(documents: Sequence[Document], *, nested: bool = True) -> tuple[list[
 
 def report_on(reviewed: Sequence[Document], documents: Sequence[Document]) -> list[str]:
     """Types of other documents, by cue words and by models fitted to all coded ones."""
-    lines = []
+    model, lines = fitted(*training(documents)), []
     for document in reviewed:
         actual = [block.types for block in document.blocks]
-        for method in ("cue words only", "model", FURTHER):
-            if method == "cue words only":
-                types = by_cues(document)
-            else:
-                model = _model(documents, method)
-                types = predicted(document, model, further=method == FURTHER)
+        for method, types in ((CUES_ONLY, by_cues(document)), (MODEL, predicted(document, model))):
             pairs = list(zip(actual, types, strict=True))
             lines.append(
                 f"{document.name:22} {method:26} fine {micro_f1(pairs):.3f}, "
@@ -279,7 +246,7 @@ def _by_type(
         )
         row: dict[str, object] = {"type": measure_type, "blocks": counts.total()}
         row["documents"] = sum(count > 0 for count in counts.values())
-        for method in ("cue words only", "model"):
+        for method in (CUES_ONLY, MODEL):
             pairs = [
                 (frozenset({measure_type}) & block_types, frozenset({measure_type}) & other)
                 for name in actual

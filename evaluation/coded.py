@@ -23,12 +23,6 @@ REVIEWED = "measures_reviewed.csv"
 VARIABLE = "PARSTATS_PLANS"
 
 
-@cache
-def coded_types() -> frozenset[str]:
-    """Types that some measure was coded as, in any document."""
-    return frozenset(name for row in _table(CODED) for name in row["measure_type"].split(";"))
-
-
 class NoDocuments(SystemExit):
     """The documents are not there; the message says what to do."""
 

@@ -113,7 +113,7 @@ class Content:
     measures : tuple of Measure
         In their order.
     shortcomings : tuple of tuple of str, or None
-        Each of `SHORTCOMING_CELLS`, in their order; None where the reader has no such table.
+        Each of `SHORTCOMING_CELLS`, in their order; None where the document was not read.
     notes : tuple of str
         What the reader says a person should look at about the whole plan.
     error : str
@@ -164,7 +164,7 @@ def read(path: Path) -> Content:
         path.name,
         _read_facts(tables.plans.iloc[0].to_dict()),
         _read_measures(plan, tables.measures),
-        _read_shortcomings(getattr(tables, "shortcomings", None)),
+        _read_shortcomings(plan),
         tuple(note.as_text("en") for note in plan.notes),
     )
 
@@ -288,8 +288,7 @@ def _read_measures(plan: Plan, table: pd.DataFrame) -> tuple[Measure, ...]:
     return tuple(measures)
 
 
-def _read_shortcomings(table: pd.DataFrame | None) -> tuple[tuple[str, ...], ...] | None:
-    if table is None:
-        return None
-    rows = table[list(SHORTCOMING_CELLS)].fillna("").itertuples(index=False)
-    return tuple(tuple(map(str, row)) for row in rows)
+def _read_shortcomings(plan: Plan) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (case.criterion, case.achieved, case.threshold, case.cause) for case in plan.shortcomings
+    )

@@ -1,4 +1,4 @@
-"""Fitting the model of measure types, as a table of terms, types and weights.
+"""Fitting the model of cue words, as a table of terms, types and weights.
 
 One logistic regression over all pairs of a measure and a type, so that what is common to all types
 is learnt once. Weights of single cues, words and pairs of words are shrunk: their columns are
@@ -16,12 +16,11 @@ import pandas as pd
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from evaluation.coded import coded_types
-from parstats.plans.classify.classifier import BASE, CUE
+from parstats.plans.classify.cue_model import BASE, CUE
 from parstats.plans.classify.measure_features import TRAITS, Features
 from parstats.plans.classify.measure_types import TYPES
 
-SCALE = 0.3
+SCALE = 1.0
 # A word speaks for a type if it was seen so that often, in this share of its measures at least,
 # and so much more often than the type is given at all.
 LEAST_TIMES, LEAST_SHARE, LEAST_LIFT = 2, 0.3, 2.0
@@ -41,7 +40,7 @@ class Fitted:
         return _design(seen, self.columns, self.scale)
 
 
-def fit(
+def fit_cues(
     seen: Sequence[Features],
     coded: Sequence[Set[str]],
     *,
@@ -65,7 +64,8 @@ def fit(
     labels = np.array([measure_type in types for types in coded for measure_type in TYPES])
     regression = LogisticRegression(C=1.0, tol=1e-8, max_iter=5_000)
     # A type that nobody coded yet is no evidence against its words: it keeps its cue words.
-    is_coded = np.tile([name in coded_types() for name in TYPES], len(seen))
+    coded_types = frozenset().union(*coded)
+    is_coded = np.tile([name in coded_types for name in TYPES], len(seen))
     regression.fit(_design(seen, columns, scale)[is_coded], labels[is_coded])
     weights = regression.coef_[0] * [1.0 if term in TRAITS else scale for term, _ in columns]
     rows = [(BASE, "*", float(regression.intercept_[0]))]

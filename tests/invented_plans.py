@@ -13,7 +13,8 @@ _PLAN: dict[str, Any] = {
     **{"agency_level": "province", "number": "", "date": "2024-03-01", "blanks": ""},
     **{"kind": "plan", "formal": True, "plan_year": 2024, "baseline_year": None},
     **{"until_year": None, "indices": "PAPI", "aims": "", "unit_level": "province"},
-    **{"completeness": "full", "parent": "", "document": "", "source": ""},
+    **{"completeness": "full", "parent": "", "document": "", "source": "", "path": ""},
+    **{"sha256": "", "n_pages": None, "reader_version": ""},
     **{"note_vi": "", "note_en": ""},
 }
 _TEXTS = (
@@ -29,7 +30,8 @@ _TEXTS = (
         "inherited",
         "label_vi",
     ),
-    *("label_en", "text"),
+    *("label_en", "text", "target_as_written", "lead_as_written", "support_as_written"),
+    "result_as_written",
 )
 _MEASURE: dict[str, Any] = {
     **dict.fromkeys(_TEXTS, ""),
@@ -45,7 +47,7 @@ _TARGET: dict[str, Any] = {
 }
 _INTEGERS = (
     *("plan_year", "baseline_year", "until_year", "page", "line_start", "line_end"),
-    *("year", "rank", "n_ranked", "line"),
+    *("n_pages", "year", "rank", "n_ranked", "line"),
 )
 _REAL = ("target_value", "confidence", "value", "achieved")
 _OTHER = {

@@ -60,9 +60,9 @@ def test_plans_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         paths.append(tmp_path / folder / "plan.txt")
-        paths[-1].write_text(TEXT, encoding="utf-8")
+        paths[-1].write_text(TEXT + f"3. Mở lớp {folder}.\n", encoding="utf-8")
     done = read_all(paths, n_jobs=1)
-    assert [plan.name for plan in done.plans] == names(paths) == ["plan", "plan-2"]
+    assert [plan.name for plan in done.plans] == names(paths) == ["a-plan", "b-plan"]
 
 
 def test_processes_change_nothing(plan_file: Path) -> None:

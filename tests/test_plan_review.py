@@ -16,7 +16,8 @@ from parstats.pipeline.plan_files import read_overrides
 from parstats.plans import review
 from parstats.plans.corrections import COLUMNS, apply_corrections, fingerprints, merged
 from parstats.plans.records import Figure, Plan, Record, Section, Span
-from parstats.plans.register import Tables, apply, review_lines, tabulate, together
+from parstats.plans.register import Tables, apply, tabulate, together
+from parstats.plans.review_lines import review_lines
 
 PAPI = Section("1", ("KẾ HOẠCH", "Công khai, minh bạch"), "PAPI", "remediate")
 
@@ -181,6 +182,7 @@ def test_the_workbook_is_ready_to_be_corrected(workbook: Path, tables: Tables) -
     assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [
         "Read first",
         "Measures",
+        "Plans",
         "To check",
     ]
     sheet = book["Measures"]
@@ -251,6 +253,29 @@ def test_only_what_changed_becomes_a_correction(workbook: Path, tables: Tables) 
     assert table.targets.loc[table.targets["row"] == "002", "value"].tolist() == [95.5]
     assert not [line for line in review_lines(table.review, "en") if "row 003: series" in line]
     schema.validate("measures", table.long())
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"Value": "-5"}, "a number from 0 on"),
+        ({"Value": "1000", "Unit": "%"}, "a share up to 100 %"),
+        ({"Value": "1000 %", "Unit": None}, "a share up to 100 %"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused(
+    workbook: Path, tables: Tables, cells: dict[str, str | None], told: str
+) -> None:
+    edit(workbook, {(3, header): value for header, value in cells.items()})
+    with pytest.raises(errors.InvalidData, match="column Value") as refused:
+        review.read(workbook, tables)
+    assert [problem.expected for problem in refused.value.problems] == [told]
+
+
+def test_what_rises_may_rise_by_more_than_there_was(workbook: Path, tables: Tables) -> None:
+    edit(workbook, {(3, "Value"): "150", (3, "Unit"): "%", (3, "Target"): "increase"})
+    cells = review.read(workbook, tables).set_index("column")["value"]
+    assert cells["target_value"] == "150.0"
 
 
 def test_rows_may_be_sorted_and_filtered(workbook: Path, tables: Tables) -> None:
@@ -564,12 +589,12 @@ def test_the_example_of_the_readme_gives_what_it_shows(
     doubt = capsys.readouterr().err.splitlines()[-1]
     table = pd.read_csv(out, dtype=str, keep_default_na=False)
     readme = (root / "README.md").read_text(encoding="utf-8")
-    block = readme.split("this comes out (six of the 31 columns, confidence to two places):")[
+    block = readme.split("this comes out (six of the 35 columns, confidence to two places):")[
         1
     ].split("```")[1]
     header, *rows = block.splitlines()[1:]
     columns = header.split()
-    assert len(table.columns) == 31
+    assert len(table.columns) == 35
     rounded = table["confidence"].astype(float).map("{:.2f}".format)
     actual = table.assign(confidence=rounded)[columns].to_string(index=False).splitlines()
     # How sure a link is depends a little on the years of data that names were drawn from.

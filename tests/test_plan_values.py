@@ -40,7 +40,7 @@ from parstats.plans.parse import splitting
             [("=", 100.0, "%"), (">=", 70.0, "%")],
         ),
         ("không để người dân phải đi lại quá 1 lần", [("<=", 1.0, "lần")]),
-        ("Không để xảy ra tình trạng nộp hồ sơ nhiều lần", [("=", 0.0, "")]),
+        ("Không để xảy ra tình trạng nộp hồ sơ nhiều lần", []),
         ("Duy trì tỷ lệ chi trả không dùng tiền mặt", [("maintain", None, "")]),
         ("Phấn đấu giảm tỷ lệ hồ sơ trễ", [("decrease", None, "")]),
         ("nâng tỷ lệ văn bản điện tử", [("increase", None, "")]),
@@ -58,6 +58,32 @@ from parstats.plans.parse import splitting
         ("ít nhất 02 lần trong tháng 5", [(">=", 2.0, "lần")]),
         ("Phấn đấu 12/63 tỉnh, thành phố", [("<=", 12.0, "rank")]),
         ("Trong 10 tỉnh, thành phố dẫn đầu", [("<=", 10.0, "rank")]),
+        # How far something rises or falls, and where to.
+        ("Rút ngắn 30% thời gian", [("decrease", 30.0, "%")]),
+        ("Cắt giảm tối thiểu 30% chi phí", [("decrease", 30.0, "%")]),
+        ("rút ngắn từ 20-30% thời gian giải quyết", [("decrease", 20.0, "%")]),
+        ("Rút ngắn 02 ngày làm việc", [("decrease", 2.0, "ngày làm việc")]),
+        ("giảm thời gian giải quyết 30%", [("decrease", 30.0, "%")]),
+        ("Rút ngắn thời gian giải quyết từ 30% trở lên", [("decrease", 30.0, "%")]),
+        ("giảm thời gian giải quyết cho 100% hồ sơ", [("=", 100.0, "%")]),
+        ("giảm tỷ lệ trễ hạn xuống dưới 2%", [("<", 2.0, "%")]),
+        ("giảm còn dưới 3 ngày", [("<", 3.0, "ngày")]),
+        ("tăng thêm 5 bậc", [("increase", 5.0, "bậc")]),
+        ("Nâng hạng 5 bậc", [("increase", 5.0, "bậc")]),
+        ("Tăng hơn 3 điểm so với năm 2023", [("increase", 3.0, "điểm")]),
+        ("cao hơn năm 2024 từ 3 bậc trở lên", [("increase", 3.0, "bậc")]),
+        ("nâng tỷ lệ hồ sơ trực tuyến thêm 5%", [("increase", 5.0, "%")]),
+        ("Tăng lên 80%", [("=", 80.0, "%")]),
+        ("nhỏ hơn 5%", [("<", 5.0, "%")]),
+        ("tỷ lệ trễ hạn thấp hơn 3%", [("<", 3.0, "%")]),
+        ("Không nhỏ hơn 90%", [(">=", 90.0, "%")]),
+        ("đạt tối thiểu là 85 điểm", [(">=", 85.0, "điểm")]),
+        # Shares in words and fractions.
+        ("2/3 số xã có bộ phận một cửa", [("=", 66.67, "%")]),
+        ("ít nhất 2/3 số xã đạt chuẩn", [(">=", 66.67, "%")]),
+        ("trên hai phần ba số hộ", [(">", 66.67, "%")]),
+        ("giảm một nửa số cuộc họp", [("decrease", 50.0, "%")]),
+        ("Họp ngày 2/3 các sở", []),
     ],
 )
 def test_targets(text: str, expected: list[tuple[str, float | None, str]]) -> None:
@@ -106,6 +132,27 @@ def test_a_comparison_keeps_its_year() -> None:
     assert extract("Phấn đấu giảm tỷ lệ chi so với năm 2021")[0].base_year == 2021
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Năm 2026: 80%; năm 2030: 100%",
+        "Đến năm 2026 đạt 80%, đến năm 2030 đạt 100%",
+        "80% (2026), 100% (2030)",
+        "đạt 80% vào năm 2026 và 100% vào năm 2030",
+    ],
+)
+def test_each_target_has_the_year_beside_it(text: str) -> None:
+    assert [(target.value, target.year) for target in extract(text, cell=True)] == [
+        (80.0, 2026),
+        (100.0, 2030),
+    ]
+
+
+def test_a_year_that_is_compared_with_is_none_of_a_target() -> None:
+    (target,) = extract("Tăng 5% so với năm 2023", cell=True)
+    assert (target.year, target.base_year) == (None, 2023)
+
+
 @given(st.text(max_size=120))
 def test_any_text_gives_targets_in_order_and_none_twice(text: str) -> None:
     result = extract(text)
@@ -135,6 +182,20 @@ def test_decimals_are_read_with_comma_or_point(
 @pytest.mark.parametrize(
     ("text", "kind", "start", "end"),
     [
+        # Short forms, and what begins and has no end.
+        ("Q3/2024", "period", "2024-07-01", "2024-09-30"),
+        ("Q.III/2024", "period", "2024-07-01", "2024-09-30"),
+        ("Q1-Q2/2025", "period", "2025-01-01", "2025-06-30"),
+        ("Từ quý III năm 2026", "rule", "2026-07-01", ""),
+        ("Kể từ Q3/2026", "rule", "2026-07-01", ""),
+        ("Từ ngày 01/7/2026", "rule", "2026-07-01", ""),
+        ("Bắt đầu từ tháng 9/2026", "rule", "2026-09-01", ""),
+        ("Từ 9/2026", "rule", "2026-09-01", ""),
+        ("Từ năm 2026 trở đi", "rule", "2026-01-01", ""),
+        ("Sau ngày 30/6/2026", "rule", "2026-07-01", ""),
+        ("Từ quý II đến quý IV/2026", "period", "2026-04-01", "2026-12-31"),
+        ("Từ nay đến hết năm 2026", "period", "", "2026-12-31"),
+        ("Từ quý I hằng năm", "rule", "", ""),
         ("Trước ngày 30/6/2024", "date", "", "2024-06-30"),
         ("15/9/2024", "date", "", "2024-09-15"),
         ("Trước 30/11", "date", "", "2024-11-30"),
@@ -304,8 +365,8 @@ def test_the_subject_of_a_sentence_leads() -> None:
         ("TG thực hiện", "deadline"),
         ("Lộ trình thực hiện", "deadline"),
         ("Điểm thẩm định", "result"),
-        ("Điểm tối đa", "result"),
-        ("Lý do trừ điểm", "issue"),
+        ("Điểm tối đa", "threshold"),
+        ("Lý do trừ điểm", "cause"),
         ("Rà soát toàn bộ các thủ tục hành chính của ngành", ""),
         ("", ""),
     ],
@@ -344,3 +405,145 @@ def test_cutting_an_item_loses_no_word(parts: list[str]) -> None:
     text = "; tăng cường ".join(parts)
     cut = " ".join(splitting.split_item(text))
     assert key(cut) == key(text)
+
+
+# Units in brackets, after labels and after a dash.
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Sở Nội vụ (chủ trì), Sở Y tế (phối hợp)",
+        "Sở Nội vụ (CT); Sở Y tế (PH)",
+        "Sở Nội vụ (cơ quan chủ trì)\nSở Y tế (cơ quan phối hợp)",
+        "Sở Nội vụ (chủ trì, phối hợp Sở Y tế)",
+        "Đầu mối: Sở Nội vụ. Cùng thực hiện: Sở Y tế",
+        "Đơn vị làm chính: Sở Nội vụ; Hỗ trợ: Sở Y tế",
+        "Sở Nội vụ chủ trì; Sở Y tế phối hợp",
+    ],
+)
+def test_a_cell_says_in_many_ways_who_leads_and_who_supports(cell: str) -> None:
+    assert actors.split_units(cell) == ("Sở Nội vụ", "Sở Y tế")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Niêm yết lệ phí. Đầu mối: Sở Nội vụ. Cùng thực hiện: Sở Y tế.",
+        "Niêm yết lệ phí. Sở Nội vụ (chủ trì), Sở Y tế (phối hợp).",
+        "Niêm yết lệ phí; Sở Nội vụ (chủ trì), Sở Y tế (phối hợp)",
+        "Niêm yết lệ phí: Sở Nội vụ (chủ trì), Sở Y tế (phối hợp).",
+        "Niêm yết lệ phí - Sở Nội vụ (chủ trì), Sở Y tế (phối hợp).",
+        "Niêm yết lệ phí. Trách nhiệm: Sở Nội vụ. Hỗ trợ: Sở Y tế.",
+    ],
+)
+def test_units_at_the_end_of_a_measure(text: str) -> None:
+    measure, said = actors.at_end(text)
+    assert (measure.rstrip("."), said.lead, said.support) == (
+        "Niêm yết lệ phí",
+        "Sở Nội vụ",
+        "Sở Y tế",
+    )
+
+
+def test_a_unit_after_a_dash_leads() -> None:
+    assert actors.at_end("Niêm yết lệ phí tại trụ sở – Sở Nội vụ.")[1].lead == "Sở Nội vụ"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gửi báo cáo về Sở Lao động - Thương binh và Xã hội",
+        "Tham gia: tổ chức đối thoại với người dân",
+        "Trách nhiệm: thực hiện đúng quy trình",
+        "Ghép ba thủ tục (hộ kinh doanh), niêm yết (công khai)",
+    ],
+)
+def test_what_only_looks_like_units_is_left_in_the_measure(text: str) -> None:
+    assert actors.at_end(text) == (text, actors.Actors())
+    assert actors.whole_line(text) is None
+
+
+# Ranges of dates, and units without labels.
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Tháng 5/2024 - 8/2024", "2024-05-01", "2024-08-31"),
+        ("5/2024 - 8/2024", "2024-05-01", "2024-08-31"),
+        ("5-8/2024", "2024-05-01", "2024-08-31"),
+        ("03-17/8/2024", "2024-08-03", "2024-08-17"),
+        ("Từ tháng 2 - tháng 11/2024", "2024-02-01", "2024-11-30"),
+        ("Tháng 11 - tháng 2/2025", "2024-11-01", "2025-02-28"),
+        ("Quý I-III/2024", "2024-01-01", "2024-09-30"),
+        ("từ 02/4/2024 đến quý III/2024", "2024-04-02", "2024-09-30"),
+        ("từ 02/4/2024 đến khi xong", "2024-04-02", ""),
+        ("29/8/24", "", "2024-08-29"),
+        ("29-8-2024", "", "2024-08-29"),
+        ("Tháng 8/2024 - 5/2024", "", ""),
+        ("trước ngày 15/10 hằng năm", "", ""),
+        ("trước ngày 20 của tháng cuối quý", "", ""),
+        ("2024: 60%; 2025: 75%", "", ""),
+    ],
+)
+def test_two_times_are_a_period_and_what_recurs_has_no_day(text: str, start: str, end: str) -> None:
+    read = deadlines.parse(text, 2024)
+    assert (read.start, read.end) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["Tháng 8/2024 - 5/2024", "2024: 60%; 2025: 75%"])
+def test_what_is_no_deadline_has_no_kind(text: str) -> None:
+    assert deadlines.parse(text, 2024).kind == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "deadline"),
+    [
+        ("Xã dán bảng giá trước ngày 15/10 hằng năm.", "trước ngày 15/10 hằng năm"),
+        (
+            "định kỳ gửi báo cáo trước ngày 18 của tháng cuối quý.",
+            "trước ngày 18 của tháng cuối quý",
+        ),
+    ],
+)
+def test_a_day_that_recurs_is_found_whole(sentence: str, deadline: str) -> None:
+    assert deadlines.find(sentence) == deadline
+
+
+@pytest.mark.parametrize(
+    ("cell", "lead", "support"),
+    [
+        ("Sở Y tế (phối hợp: Sở TT&TT)", "Sở Y tế", "Sở TT&TT"),
+        ("Sở Y tế (phối hợp Hội Nông dân tỉnh)", "Sở Y tế", "Hội Nông dân tỉnh"),
+        ("Sở Y tế, phối hợp với UBND cấp xã", "Sở Y tế", "UBND cấp xã"),
+        ("Thanh tra tỉnh phối hợp Sở Y tế", "Thanh tra tỉnh", "Sở Y tế"),
+        ("Sở Y tế (chủ trì), Công an tỉnh", "Sở Y tế", "Công an tỉnh"),
+        ("Sở Y tế; Công an tỉnh phối hợp", "Sở Y tế", "Công an tỉnh"),
+        ("Sở Y tế / Công an tỉnh", "Sở Y tế / Công an tỉnh", ""),
+    ],
+)
+def test_who_leads_and_helps_in_one_cell(cell: str, lead: str, support: str) -> None:
+    assert actors.split_units(cell) == (lead, support)
+
+
+@pytest.mark.parametrize("sign", [" / ", "/", " + "])
+def test_signs_between_units_part_them(sign: str) -> None:
+    assert agencies.units(f"Sở Y tế{sign}Công an tỉnh") == ("Sở Y tế", "Công an tỉnh")
+
+
+# What a target is compared with.
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("90% (so với 71% năm 2022)", [("=", 90.0, "%")]),
+        ("Tăng 4% so với năm 2023 (71%)", [("increase", 4.0, "%")]),
+        ("Đạt 90% (hiện nay 71%)", [("=", 90.0, "%")]),
+        ("Tăng 0,3 điểm so với 2023", [("increase", 0.3, "điểm")]),
+        ("trả lời trong 04 giờ làm việc", [("<=", 4.0, "giờ làm việc")]),
+    ],
+)
+def test_a_base_is_no_target(text: str, expected: list[tuple[str, float, str]]) -> None:
+    assert [(aim.operator, aim.value, aim.unit) for aim in extract(text, cell=True)] == expected

@@ -6,25 +6,35 @@ import re
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from evaluation import invented_types
 from evaluation.classifying import coarse, micro_f1
-from evaluation.training import fit
+from evaluation.training import fit_cues
+from evaluation.word_training import fit_words, shipped
+from evaluation.written import (
+    FOLDER,
+    invented_documents,
+    invented_measures,
+    rows,
+    written_measures,
+)
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from parstats.errors import InvalidData, InvalidRequest, UnknownChoice
 from parstats.plans.classify.classifier import (
-    BASE,
     COLUMNS,
-    CUE,
     FLOOR,
-    Model,
+    THRESHOLD,
     classify,
     classify_records,
-    model,
 )
+from parstats.plans.classify.cue_model import BASE, CUE, CueModel, cue_model
 from parstats.plans.classify.measure_features import TRAITS, features, without_offices
 from parstats.plans.classify.measure_types import (
     GROUPS,
@@ -34,6 +44,7 @@ from parstats.plans.classify.measure_types import (
     type_group,
     type_groups,
 )
+from parstats.plans.classify.word_model import CRITERION, WordModel, criterion_terms, word_model
 from parstats.plans.link.series_links import link
 from parstats.plans.spelling import tokenize
 from parstats.reference import csv_tables
@@ -88,7 +99,7 @@ def test_the_basis_names_the_cue_words_or_the_model() -> None:
         "niêm yết; công khai"
     )
     assert table.loc[table["record"] == 1, "basis"].tolist() == ["model"]
-    assert (table.loc[table["record"] == 1, "score"] < 0.35).all()
+    assert (table.loc[table["record"] == 1, "score"] < THRESHOLD).all()
 
 
 def test_the_criterion_speaks_where_the_measure_does_not() -> None:
@@ -106,10 +117,10 @@ def test_records_are_typed_with_the_field_their_heading_states() -> None:
 
 
 def test_a_guess_on_no_evidence_is_no_type() -> None:
-    assert classify(["Lắp ghế"]).empty
-    assert classify(["Lắp ghế"], floor=0)["score"].max() < FLOOR
+    assert classify(["Nấu ăn"]).empty
+    assert classify(["Nấu ăn"], floor=0)["score"].max() < FLOOR
     with pytest.raises(InvalidRequest, match="floor 2"):
-        classify(["Lắp ghế"], floor=2)
+        classify(["Nấu ăn"], floor=2)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +128,7 @@ def test_a_guess_on_no_evidence_is_no_type() -> None:
     ["Sở Thông tin và Truyền thông", "Sở TT&TT", "Sở Kế hoạch và Đầu tư", "Thanh tra tỉnh"],
 )
 def test_the_name_of_an_office_tells_no_type(office: str) -> None:
-    assert predicted_types(f"{office} lắp ghế") == []
+    assert predicted_types(f"{office} nấu ăn") == []
     assert predicted_types(f"{office} niêm yết công khai bảng phí")[0] == "DISCLOSE"
 
 
@@ -129,7 +140,7 @@ def test_it_is_said_whose_words_tell_the_type() -> None:
     texts, field = ["Niêm yết bảng phí", "Nấu ăn", "Nấu ăn"], "Công khai, minh bạch"
     table = classify(texts, criteria=["", field, ""], fields=["", "", field], floor=0)
     first = table.drop_duplicates("record")
-    assert first["told_by"].tolist() == ["measure", "criterion", "field"]
+    assert first["told_by"].tolist() == ["measure", "context", "context"]
 
 
 # The longest cue counts, as whole words.
@@ -214,19 +225,21 @@ def small_model() -> tuple[list[str], list[frozenset[str]]]:
 def test_the_table_says_what_the_regression_says() -> None:
     texts, coded = small_model()
     seen = [features(text) for text in texts]
-    fitted = fit(seen, coded)
-    read = Model.from_rows(fitted.table.astype(str).to_dict("records"))
+    fitted = fit_cues(seen, coded)
+    read = CueModel.from_rows(fitted.table.astype(str).to_dict("records"))
     unseen = [features(text.replace("và", "hoặc")) for text in texts[:7]]
     for sample in (seen, unseen):
         expected = fitted.regression.predict_proba(fitted.design(sample))[:, 1]
-        np.testing.assert_allclose(read.scores(sample).ravel(), expected, atol=2e-5)
+        np.testing.assert_allclose(
+            1 / (1 + np.exp(-read.log_odds(sample).ravel())), expected, atol=2e-5
+        )
 
 
 def test_the_order_of_the_training_rows_does_not_matter() -> None:
     texts, coded = small_model()
     seen = [features(text) for text in texts]
-    there = fit(seen, coded).table
-    back = fit(seen[::-1], coded[::-1]).table
+    there = fit_cues(seen, coded).table
+    back = fit_cues(seen[::-1], coded[::-1]).table
     assert there["term"].tolist() == back["term"].tolist()
     np.testing.assert_allclose(there["weight"], back["weight"], atol=1e-4)
 
@@ -241,9 +254,61 @@ def test_the_shipped_table_holds_words_and_pairs_of_words_only() -> None:
             assert row["term"].removeprefix(CUE) in cues
         elif row["term"] != BASE and row["term"] not in TRAITS:
             assert re.fullmatch(r"\w+( \w+)?", row["term"]), row
-    assert len(rows) < 3_000
+    assert len(rows) < 10_000
     keys = [(row["term"], row["type"]) for row in rows]
     assert len(set(keys)) == len(keys)
+
+
+def test_the_words_weigh_what_scikit_learn_says() -> None:
+    texts, coded = small_model()
+    seen = [features(text, "Công khai danh sách hộ nghèo") for text in texts]
+    table = fit_words(seen, coded, least_measures=2)
+    read = WordModel.from_rows(table.astype(object).fillna("").astype(str).to_dict("records"))
+    unseen = [features(text.replace("và", "hoặc và"), "Công khai") for text in texts]
+    design = []
+    for part in (lambda each: each.terms, criterion_terms):
+        vectorizer = TfidfVectorizer(analyzer=list, sublinear_tf=True, min_df=2)
+        vectorizer.fit([part(each) for each in seen])
+        names = vectorizer.get_feature_names_out()
+        weights = table.set_index("term").loc[names, list(TYPES)].to_numpy()
+        design.append(vectorizer.transform([part(each) for each in unseen]) @ weights)
+    np.testing.assert_allclose(read.log_odds(unseen), read.base + sum(design), atol=1e-6)
+
+
+def test_a_word_of_the_criterion_is_not_one_of_the_measure() -> None:
+    row = dict.fromkeys(TYPES, "") | {"idf": "1"}
+    rows = [row | {"term": "phí", "EPAY": "2"}, row | {"term": CRITERION + "phí", "EPAY": "0.5"}]
+    small = WordModel.from_rows(rows)
+    seen = [features("phí"), features("x", "phí"), features("x", "", "phí"), features("x")]
+    assert small.log_odds(seen)[:, TYPES.index("EPAY")].tolist() == [2.0, 0.5, 0.5, 0.0]
+
+
+def test_a_text_said_twice_weighs_no_more() -> None:
+    once, twice = (word_model().log_odds([features(text)]) for text in ("Phí", "Phí. Phí"))
+    assert np.abs(twice).max() <= np.abs(once).max() + 1e-9
+
+
+def test_the_shipped_words_are_small_enough_to_read() -> None:
+    rows = csv_tables.rows("measure_words")
+    terms = [row["term"].removeprefix(CRITERION) for row in rows if row["term"] != BASE]
+    assert all(re.fullmatch(r"\w+( \w+)?", term) for term in terms)
+    assert len({row["term"] for row in rows}) == len(rows) < 10_000
+    path = Path(csv_tables.__file__).with_name("measure_words.csv")
+    assert path.stat().st_size < 1_000_000
+
+
+def test_small_weights_are_left_out_of_the_shipped_table() -> None:
+    table = pd.DataFrame([["(base)", np.nan, -0.1], ["a", 2.00049, -0.1], ["b", 1.0, 1.234]])
+    table.columns = ["term", "idf", "COMM"]
+    small = shipped(table.assign(**dict.fromkeys(TYPES[1:], 0.0)))
+    assert small["COMM"].fillna("").tolist() == [-0.1, "", 1.23]
+    assert small["idf"].tolist()[1:] == [2.0, 1.0]
+
+
+def test_a_broken_table_of_words_is_refused() -> None:
+    row = dict.fromkeys(TYPES, "") | {"term": "a", "idf": "1", "EPAY": "x"}
+    with pytest.raises(InvalidData, match="row 2, column EPAY: found 'x'"):
+        WordModel.from_rows([row])
 
 
 def all_cues() -> list[tuple[tuple[str, ...], str]]:
@@ -260,7 +325,7 @@ def all_cues() -> list[tuple[tuple[str, ...], str]]:
 
 def test_a_cue_of_a_type_speaks_for_it() -> None:
     """Whichever the type: what the model learnt of cues is common to all."""
-    weights = dict(zip(TRAITS, model().traits, strict=True))
+    weights = dict(zip(TRAITS, cue_model().traits, strict=True))
     assert weights["(cue)"] > 0
     assert weights["(definition)"] > 0
     assert weights["(first cue)"] > 0
@@ -277,7 +342,7 @@ def test_a_cue_of_a_type_speaks_for_it() -> None:
 )
 def test_a_broken_table_is_refused(row: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidData, match=message):
-        Model.from_rows([row])
+        CueModel.from_rows([row])
 
 
 # The types.
@@ -334,5 +399,104 @@ def test_typing_needs_no_scikit_learn() -> None:
 
 def test_public_services_in_general_are_no_online_services() -> None:
     planted = classify(["Sửa nhà vệ sinh của trạm"], fields=["Cung ứng dịch vụ công"], floor=0)
-    assert planted["score"].max() < 0.35
+    assert "ONLINE" not in set(planted.loc[planted["score"] >= FLOOR, "measure_type"])
     assert "ONLINE" in set(classify(["Mở thêm dịch vụ trên Cổng Dịch vụ công"])["measure_type"])
+
+
+# What the model is fitted to, and what it is scored on.
+
+
+def test_numbers_are_no_words_of_the_model() -> None:
+    texts = ["Niêm yết 12 bảng phí", "Niêm yết 12 bảng giá", "Niêm yết 12 danh mục"] * 2
+    coded = [frozenset({"DISCLOSE"}), frozenset({"EPAY"}), frozenset({"DISCLOSE"})] * 2
+    seen = [features(text, "Năm 2024") for text in texts]
+    terms = fit_words(seen, coded)["term"].tolist()
+    assert {"niêm yết", CRITERION + "năm"} <= set(terms)
+    assert not [term for term in terms if any(character.isdigit() for character in term)]
+    shipped_terms = [row["term"] for row in csv_tables.rows("measure_words")]
+    assert not [term for term in shipped_terms if set(term.split()) & set(map(str, range(100)))]
+
+
+def test_the_sixty_coded_twice_are_in_no_training_set() -> None:
+    folder = FOLDER / "second_coding"
+    coded = {
+        (row["file"], row["order"]): row for row in rows(FOLDER / "invented_plans/measures.csv")
+    }
+    sixty = [
+        coded[row["file"], row["order"]]["measure"] for row in rows(folder / "invented_plans.csv")
+    ]
+    assert len(sixty) == 60
+    written = {text for text, *_ in written_measures()}
+    assert not (written | {text for text, *_ in invented_measures()}) & set(sixty)
+    # Counted, not shown: nobody who works on the model reads them.
+    runs = {run for text in written for run in word_runs(text, 10)}
+    assert sum(not runs.isdisjoint(word_runs(text, 10)) for text in sixty) == 0
+
+
+def word_runs(text: str, length: int) -> list[tuple[str, ...]]:
+    tokens = tokenize(text)
+    return [tokens[at : at + length] for at in range(len(tokens) - length + 1)]
+
+
+def test_a_document_left_out_is_left_out_whole() -> None:
+    part = invented_types.parts()
+    parts_of = {
+        name: {part[at] for at, other in enumerate(invented_documents()) if other == name}
+        for name in invented_documents()
+    }
+    assert len(parts_of) == 30
+    assert all(len(numbers) == 1 for numbers in parts_of.values())
+    assert sorted(np.unique(part)) == list(range(invented_types.PARTS))
+
+
+def test_sentences_alike_share_words() -> None:
+    same, near, far = "Niêm yết bảng phí", "Niêm yết bảng giá", "Sửa cầu qua suối"
+    cosine = invented_types.likeness(
+        [features(same)], [features(each) for each in (same, near, far)]
+    )
+    assert cosine[0, 0] == pytest.approx(1)
+    assert cosine[0, 0] > cosine[0, 1] > invented_types.ALIKE > cosine[0, 2] == 0
+
+
+def test_the_interval_holds_the_score() -> None:
+    actual = [types for *_, types in invented_measures()]
+    half = [types if at % 2 else frozenset() for at, types in enumerate(actual)]
+    assert invented_types.f1_interval(actual, actual) == (1, 1, 1)
+    score, low, high = invented_types.f1_interval(actual, half)
+    assert low < score < high
+    lines = invented_types.by_type(actual, half)
+    assert len(lines) == 1 + len(TYPES)
+    given, missed, more = lines[1 + TYPES.index("COMM")].split()[1:4]
+    assert (int(given), int(more)) == (sum("COMM" in types for types in actual), 0)
+    assert 0 < int(missed) < int(given)
+    one, several = invented_types.by_number(actual, half)
+    n_one = sum(len(types) == 1 for types in actual)
+    assert one.startswith(f"of one type: {n_one} measures, {n_one} types, ")
+    assert f"{len(actual) - n_one} measures" in several
+    assert ", 0 too many; " in several
+
+
+def test_written_measures_have_types_that_exist_and_stand_once() -> None:
+    texts = [text for text, *_ in written_measures()]
+    assert len(set(texts)) == len(texts)
+    assert all(types <= set(TYPES) for *_, types in written_measures())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Đọc lịch tiêm chủng trên loa thôn mỗi chiều", {"COMM"}),
+        ("Treo bảng giá vé trước bến đò", {"DISCLOSE"}),
+        ("Lắp wifi cho nhà sinh hoạt bản", {"DIGITAL"}),
+        ("Hợp nhất hai phòng chuyên môn, giảm một cấp phó", {"ORG"}),
+    ],
+)
+def test_deeds_in_everyday_words_are_typed(text: str, expected: set[str]) -> None:
+    assert expected <= set(predicted_types(text))
+
+
+@pytest.mark.parametrize("text", ["yêu cầu", "đường dẫn", "căn cước"])
+def test_a_syllable_of_another_word_is_no_cue(text: str) -> None:
+    """ "cầu" is a bridge, "yêu cầu" is none; nor is "đường dẫn" a road or "căn cước" postage."""
+    types = {cue.measure_type for cue in cues_in(tokenize(text))}
+    assert not types & {"SECTOR", "BCCI"}

@@ -215,13 +215,58 @@ def test_a_machine_s_own_tables_are_in_order(
     tmp_path: Path, check: Callable[..., tuple[int, str, str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     example = Path(__file__).parent.parent / "docs" / "examples" / "ke-hoach-2024.md"
-    plans, measures = tmp_path / "plans.csv", tmp_path / "measures.csv"
+    forms = ("plans", "measures", "targets", "shortcomings")
+    paths = {form: tmp_path / f"{form}.csv" for form in forms}
+    named = [part for form in forms for part in (f"--{form}", str(paths[form]))]
+    named[named.index("--measures")] = "-o"
     with pytest.raises(SystemExit):
-        cli.main(["plan", str(example), "-o", str(measures), "--plans", str(plans)])
+        cli.main(["plan", str(example), *named])
     capsys.readouterr()
-    status, out, err = check(plans, measures)
-    assert (status, out.count("in order as")) == (0, 2)
+    status, out, err = check(*paths.values())
+    assert (status, out.count("in order as")) == (0, 4)
     assert err == ""
+
+
+TARGETS = "plan,number,row,index,series,year,kind,op,value\nke-hoach,1,{},2024,target,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (TARGETS.format("001,PAPI,papi.services", "=,95"), ""),
+        (TARGETS.format("001,PAPI,par", "=,95"), "row 2, column series: found 'par'"),
+        (TARGETS.format("001,PAPI,", "=>,95"), "row 2, column op: found '=>'"),
+        (TARGETS.format("001,PAPI,", "=,viele"), "row 2, column value: found 'viele'"),
+        (TARGETS.format("001,PAPI,", ",95"), "row 2, column op: found ''; expected an operator"),
+        (TARGETS.format("001,PAPI,", ">=,"), "row 2, column value: found ''; expected a number"),
+    ],
+)
+def test_a_table_of_targets_is_checked(
+    tmp_path: Path, check: Callable[..., tuple[int, str, str]], row: str, told: str
+) -> None:
+    path = tmp_path / "targets.csv"
+    path.write_text(row, encoding="utf-8")
+    status, out, err = check(path)
+    assert status == bool(told)
+    assert told in err if told else "in order as targets (1 target, 1 plan, 0 linked" in out
+
+
+def test_targets_and_shortcomings_name_measures_that_are_there(
+    folder: Path, check: Callable[..., tuple[int, str, str]]
+) -> None:
+    measures = folder / "measures.csv"
+    plan = pd.read_csv(measures)["plan"].iloc[0]
+    targets, gaps = folder / "targets.csv", folder / "shortcomings.csv"
+    targets.write_text(f"plan,row,kind,op,value\n{plan},777,target,=,9\n", encoding="utf-8")
+    header = "plan,criterion_as_written,shortcoming_as_written,measures"
+    gaps.write_text(f"{header}\n{plan},,,\nother,Phí,,001;888\n", encoding="utf-8")
+    status, _, err = check(gaps)
+    assert status == 1
+    assert "row 2, column shortcoming_as_written: found ''; expected a criterion" in err
+    gaps.write_text(f"{header}\nother,Phí,,001;888\n", encoding="utf-8")
+    _, _, err = check(folder / "plans.csv", measures, targets, gaps)
+    assert "targets.csv, row 2, column row: found '777'" in err
+    assert "shortcomings.csv, row 2, column plan: found 'other'" in err
 
 
 def test_tables_of_plans_have_no_sidecar(

@@ -13,13 +13,23 @@ Box = tuple[float, float, float, float]
 class Span:
     """Position in the document.
 
-    Lines count from 1: lines of the text in .txt and .md, the running number of the block in .docx
-    and .pdf. `page` is filled for .pdf only and is the page of the first line.
+    Lines count from 1: lines of the text in .txt and .md, rows of the sheet in workbooks, and in
+    other forms the running number of the block. `page` is the page of the first line in .pdf, the
+    number of the sheet among the visible ones in workbooks, and None in other forms.
     """
 
     line_start: int
     line_end: int
     page: int | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Page and first line, in the order of the document.
+
+        >>> Span(3, 3, page=2).place > Span(9, 9, page=1).place
+        True
+        """
+        return self.page or 0, self.line_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +136,19 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a document that could not be read: its place, as "page 3", and why."""
+    """A part of a document that could not be read, or not surely: its place, as "page 3", and why.
+
+    `kind` is "picture", "table", "hidden" or "formula", as far as people are told what to do. Of a
+    page read from its picture it is "recognised", and what is unsure there: "quarter" (numerals
+    read in two ways), "header" (fewer cells than below), "column" (its header means nothing),
+    "rule" (inferred under a stamp), "unsure" (hard to read) or "language" (a lesser model); the
+    place then quotes it.
+    """
 
     place: str
     reason: str
     page: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +162,7 @@ class Document:
     blocks : tuple of Block; paragraphs and rows in their order, where it was read as a text
     tables : tuple of Grid; tables, where it was read for them
     unread : tuple of Unread; what could not be read
+    n_pages : int, optional; pages of the file, where its form has pages
     separator : str; the sign between the cells of a text table
     decoded_from : str; the old or damaged encoding that its text was decoded from; else empty
     not_shown : tuple of str
@@ -159,3 +178,4 @@ class Document:
     not_shown: tuple[str, ...] = ()
     decoded_from: str = ""
     separator: str = ""
+    n_pages: int | None = None

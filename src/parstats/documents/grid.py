@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from parstats.documents.document import Cell, Grid, Row
-
-# Signs without width that copying from pages and documents leaves in cells.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+from parstats.documents.phrases import tidy
 
 
 def make_grid(name: str, sheet: str, rows: Iterable[tuple[str, int, Sequence[str | Cell]]]) -> Grid:
@@ -70,4 +67,4 @@ def clean(text: object) -> str:
     """
     if text is None or text == "":
         return ""
-    return " ".join(unicodedata.normalize("NFC", str(text)).translate(_INVISIBLE).split())
+    return tidy(str(text))

@@ -21,19 +21,51 @@ PLAN_ROLES = (
     "lead",
     "support",
     "units",
+    "person",
+    "oversight",
     "deadline",
     "product",
     "issue",
+    "cause",
     "result",
+    "threshold",
+    "comparison",
     "note",
 )
 
 # Words of a header; a longer cell is text of a row. By judgement.
 _LONGEST = 12
-_ACTORS = {"lead", "support", "units", "deadline", "target", "product"}
+_ACTORS = {"lead", "support", "units", "person", "deadline", "target", "product"}
 _DEEDS = {"task", "measure"}
 _TOPICS = {"criterion", "topic"}  # tables of results have these as well
-_DOERS = {"lead", "support", "units", "deadline"}
+_DOERS = {"lead", "support", "units", "person", "deadline"}
+# Persons who answer for a measure, and offices that only watch over it: beside a column of units
+# in charge neither leads.
+_PERSON = re.compile(r"^(?:ho ten |ten )?(?:lanh dao|nguoi|ca nhan|dong chi|can bo|chuyen vien)\b")
+_OVERSIGHT = re.compile(
+    r"^(?:(?:co quan|don vi|cap|nguoi) )*(?:chi dao|giam sat|theo doi|don doc|kiem tra"
+    r"|kiem tra giam sat|theo doi don doc|tham dinh|phe duyet)$"
+)
+# Which of several columns of units leads, the surest first.
+_IN_CHARGE = (("chu tri",), ("dau moi", "chiu trach nhiem", "phu trach"), ("thuc hien",))
+# What a column of remedies stands beside, in a table that names nobody.
+_SHORT = {"issue", "cause", "result", "threshold", "criterion", "topic"}
+_REMEDY = re.compile(
+    r"\b(?:khac phuc|xu ly|giai quyet|giai phap|bien phap|cai thien|phuong huong|can lam"
+    r"|phai lam)\b"
+)
+# A column for numbers is often so narrow that it breaks "STT".
+_BROKEN_NUMBER = re.compile(r"^(?:st t|s tt|s t t|t t)$")
+_TIME = re.compile(r"\b(?:thoi|han|ngay|tien do|lo trinh|thang|quy)\b")
+_ASKED = re.compile(r"\b(?:can dat|yeu cau)\b")
+# "Chỉ tiêu năm 2023 (thực hiện)", "Thực hiện năm 2023": what was reached, not what is aimed at.
+_DONE = re.compile(r"\((?:đã |ước )?(?:thực hiện|đạt được|kết quả|đã đạt)\b[^()]*\)", re.IGNORECASE)
+_DONE_KEYS = {"thuc hien", "da thuc hien", "uoc thuc hien", "ket qua thuc hien", "hien trang"}
+# With a year, or a figure that is to be reached, what may be aimed at: its cells decide.
+_AIMED_KEYS = {"ke hoach", "muc dat", "muc ke hoach"}
+_AIMED = re.compile(r"^(?:muc|ty le|chi so)(?: do)? hai long(?: [a-z]+){0,4} (?:can|phai) dat\b")
+# Below "Trách nhiệm" or "Đơn vị".
+_UNDER_DUTY = {"chinh": "lead", "phu": "support"}
 _YEAR_KEY = re.compile(r"\b(?:nam )?(?:19|20)\d\d\b")
 #: A year of four digits.
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -80,14 +112,12 @@ def plan_role(header: str) -> str:
     >>> [plan_role(text) for text in ("Cơ quan chủ trì thực hiện", "Mục tiêu 2024", "Kết quả 2023")]
     ['lead', 'target', 'result']
     """
-    key_text = key(header)
+    key_text = _BROKEN_NUMBER.sub("stt", key(header))
     if not key_text or len(key_text.split()) > _LONGEST:
         return ""
     plain = " ".join(_YEAR_KEY.sub(" ", key_text).split())
-    if plain != key_text and holds(key_text, "ket qua") and not holds(key_text, "du kien"):
-        return "result"
-    if holds(key_text, "chu tri") and holds(key_text, "phoi hop"):
-        return "units"
+    if special := _special_role(header, key_text, plain):
+        return special
     phrase_meanings = _headers(full_header=True)
     exact = next(
         (meaning for phrase, meaning in phrase_meanings if phrase in (key_text, plain)), ""
@@ -98,6 +128,10 @@ def plan_role(header: str) -> str:
     inside = [(phrase, meaning) for phrase, meaning in phrase_meanings if holds(plain, phrase)]
     if not inside:
         return ""
+    if any(plain.startswith(phrase) and meaning in _DEEDS for phrase, meaning in inside):
+        # "Nhiệm vụ phải hoàn thành" is a deed, "Thời gian hoàn thành nhiệm vụ" a time.
+        timed = [pair for pair in inside if pair[1] != "deadline" or _TIME.search(pair[0])]
+        inside = timed or inside
     phrase, meaning = _telling(inside)
     remaining = [
         token
@@ -106,6 +140,56 @@ def plan_role(header: str) -> str:
     ]
     # By judgement: three words may qualify a phrase, more make it something else.
     return meaning if len(remaining) <= max(3, len(phrase.split())) else ""
+
+
+def _special_role(header: str, key_text: str, plain: str) -> str:
+    """Return the role that a year in a header, or two words together, decide; "" if none does."""
+    if plain != key_text and holds(key_text, "ket qua") and not holds(key_text, "du kien"):
+        return "result"
+    if plain != key_text and (plain in _DONE_KEYS or _DONE.search(header)):
+        return "result"
+    if may_be_target(header):
+        return "target"
+    if holds(key_text, "chu tri") and holds(key_text, "phoi hop"):
+        return "units"
+    if _OVERSIGHT.match(key_text):
+        return "oversight"
+    return "person" if _PERSON.match(key_text) else _UNDER_DUTY.get(key_text, "")
+
+
+_OFFICIAL = re.compile(r"\b(?:tham dinh|cong bo|chinh thuc|bo noi vu)\b")
+
+
+def result_column(headers: Sequence[str], roles: Sequence[str]) -> int | None:
+    """Return which of several columns of results tells what was reached last; None if unclear.
+
+    >>> result_column(["Điểm năm 2022", "Điểm năm 2023"], ["result", "result"])
+    1
+    >>> result_column(["Điểm tự chấm", "Điểm thẩm định"], ["result", "result"])
+    1
+    """
+    columns = [at for at, role in enumerate(roles) if role == "result"]
+    official = [at for at in columns if _OFFICIAL.search(key(headers[at]))]
+    candidates = official or columns
+    if len(candidates) == 1:
+        return candidates[0]
+    years = [(max(years_in(headers[at]), default=0), at) for at in candidates]
+    last = max(years, default=(0, 0))
+    unique = last[0] and sum(year == last[0] for year, _ in years) == 1
+    return last[1] if unique else None
+
+
+def may_be_target(header: str) -> bool:
+    """Return whether a column may hold targets, though its header alone does not say so.
+
+    >>> may_be_target("Kế hoạch năm 2024"), may_be_target("Mức hài lòng cần đạt")
+    (True, True)
+    >>> may_be_target("Kế hoạch"), may_be_target("Chỉ tiêu năm 2024")
+    (False, False)
+    """
+    key_text = key(header)
+    plain = " ".join(_YEAR_KEY.sub(" ", key_text).split())
+    return (plain != key_text and plain in _AIMED_KEYS) or bool(_AIMED.search(key_text))
 
 
 def _telling(inside: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -130,14 +214,25 @@ def plan_roles(headers: Sequence[str]) -> tuple[str, ...]:
     ('number', 'measure', 'deadline', 'lead')
     >>> plan_roles(["TT", "Nội dung", "Giải pháp", "Cơ quan phối hợp"])
     ('number', 'criterion', 'measure', 'support')
+
+    Of several columns for who leads, that of the unit in charge does, wherever it stands.
+
+    >>> plan_roles(["Giải pháp", "Người phụ trách", "Cơ quan thực hiện"])
+    ('measure', 'person', 'lead')
     """
-    header_roles = [plan_role(header) for header in headers]
+    header_roles = _in_charge(headers, [plan_role(header) for header in headers])
     if "measure" not in header_roles:
         _rename_first(header_roles, ("task", "topic"), "measure")
     if "criterion" not in header_roles:
         _rename_first(header_roles, ("topic", "task"), "criterion")
     if "criterion" not in header_roles:
-        _rename_first(header_roles, ("issue",), "criterion")
+        _rename_first(header_roles, ("issue", "cause"), "criterion")
+    if not {"target", "result", "issue", "cause"} & set(header_roles):
+        # What is asked for is a target where nothing stands beside it that was reached.
+        header_roles = [
+            "target" if role == "threshold" and _ASKED.search(key(header)) else role
+            for role, header in zip(header_roles, headers, strict=True)
+        ]
     for column in [at for at, meaning in enumerate(header_roles) if meaning == "criterion"][:-1]:
         header_roles[column] = "group" if headers[column] != headers[column + 1] else "criterion"
     seen: set[str] = set()
@@ -146,6 +241,34 @@ def plan_roles(headers: Sequence[str]) -> tuple[str, ...]:
             header_roles[column] = ""
         seen.add(meaning)
     return tuple(header_roles)
+
+
+def _in_charge(headers: Sequence[str], roles: list[str]) -> list[str]:
+    """Return the roles with one column for who leads.
+
+    A column of persons leads where none is of units. Of several of units the one in charge leads;
+    who carries out beside it supports, if no column says who does, else it has no place.
+    """
+    leading = [at for at, role in enumerate(roles) if role == "lead"]
+    if not leading and "units" not in roles:
+        leading = [at for at, role in enumerate(roles) if role == "person"]
+    if not leading:
+        return roles
+    chosen = min(leading, key=lambda at: (_rank(headers[at]), at))
+    others = [at for at in leading if at != chosen and headers[at] != headers[chosen]]
+    surer = [at for at in others if _rank(headers[at]) > _rank(headers[chosen])]
+    roles = ["note" if at in others else role for at, role in enumerate(roles)]
+    roles[chosen] = "lead"
+    if len(surer) == 1 and "support" not in roles and not _PERSON.match(key(headers[surer[0]])):
+        roles[surer[0]] = "support"
+    return roles
+
+
+def _rank(header: str) -> int:
+    """Return how little a header says that its units are in charge."""
+    key_text = key(header)
+    ranks = (n for n, names in enumerate(_IN_CHARGE) if any(holds(key_text, x) for x in names))
+    return next(ranks, 1)
 
 
 def _rename_first(header_roles: list[str], olds: Sequence[str], new: str) -> None:
@@ -170,15 +293,63 @@ def is_plan_header(cells: Sequence[str]) -> bool:
     False
     >>> is_plan_header(["TT", "Tiêu chí", "Chỉ tiêu", "Kết quả năm 2023"])
     False
+    >>> is_plan_header(["TT", "Tiêu chí", "Điểm đạt", "Hướng khắc phục"])
+    True
     """
     filled = [cell for cell in cells if cell.strip()]
     header_roles = [plan_role(cell) for cell in filled]
     meanings = {meaning for meaning in header_roles if meaning}
+    if _names_remedies(filled, header_roles):
+        return True
     if len(meanings) < 3 or len(meanings) * 2 < len(set(filled)):
         return False
     return bool(meanings & _DEEDS and meanings & _ACTORS) or bool(
         meanings & _TOPICS and meanings & _DOERS
     )
+
+
+def _names_remedies(filled: Sequence[str], roles: Sequence[str]) -> bool:
+    """Return whether a column of remedies stands beside what fell short, and all are known."""
+    named = [text for text, role in zip(filled, roles, strict=True) if role == "measure"]
+    if not any(_REMEDY.search(key(text)) for text in named) or _SHORT.isdisjoint(roles):
+        return False
+    return sum(bool(role) for role in roles) * 4 >= 3 * len(roles) and len(roles) > 1
+
+
+def roles_in_line(text: str) -> tuple[str, ...]:
+    """Return the roles of the headers that a line consists of; none if it has other words as well.
+
+    >>> roles_in_line("STT Nhiệm vụ Cơ quan chủ trì Thời gian")
+    ('number', 'task', 'lead', 'deadline')
+    >>> roles_in_line("Nhiệm vụ của Sở Y tế trong thời gian tới")
+    ()
+    """
+    tokens = key(text).split()
+    roles: list[str] = []
+    known = dict(_headers(full_header=True))
+    at = n_other = 0
+    while at < len(tokens):
+        ends = range(min(len(tokens), at + _LONGEST), at, -1)
+        phrase = next((p for end in ends if (p := " ".join(tokens[at:end])) in known), "")
+        n_other += not phrase and tokens[at] not in phrases("header filler")
+        roles += [known[phrase]] if phrase else []
+        at += len(phrase.split()) or 1
+    # By judgement: a header has a word beside those known, a sentence several.
+    return tuple(roles) if n_other * 4 <= len(tokens) else ()
+
+
+def is_column_name(text: str) -> bool:
+    """Return whether a text is the name of a column of measures, without other words.
+
+    >>> is_column_name("Cơ quan chủ trì"), is_column_name("Chủ trì Sở Nội vụ")
+    (True, False)
+    """
+    if not plan_role(text):
+        return False
+    rest = f" {_BROKEN_NUMBER.sub('stt', key(text))} "
+    for phrase, _ in _headers(full_header=True):
+        rest = rest.replace(f" {phrase} ", " ")
+    return all(token in phrases("header filler") for token in rest.split())
 
 
 # Tables of scores.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from parstats.documents import bullets
+
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X))"
 _DOTTED = r"\d{1,2}(?:\.\d{1,2}){1,4}"
 _NUMBER = re.compile(rf"^({_ROMAN}|{_DOTTED}|\d{{1,2}}|[A-HĐ]|[a-zđ])\s*[.):]?$")
@@ -15,10 +17,16 @@ _MARKER = re.compile(
       | (?P<bare>{_DOTTED})\s+(?=\S)
       | (?P<letter>[a-zđ])\s*\)\s*(?=\S)
       | \(\s*(?P<inside>\d{{1,2}}|[a-zđ]|[ivx]{{1,4}})\s*\)\s*(?=\S)
-      | (?P<bullet>[-–—•▪●·*])\s*(?=\S)
-      | (?P<plus>\+)\s*(?=\S)
+      | (?P<plus>{bullets.SECOND_MARK})
+      | (?P<bullet>{bullets.MARK})
     )""",
     re.VERBOSE,
+)
+
+#: The title of an appendix, as "Phụ lục 1" or "Biểu số II".
+APPENDIX = re.compile(
+    r"^\W*(?:phụ\s+(?:lục|biểu)(?:\s+(?:số\s*)?[\dIVX]{1,4})?|biểu\s+số\s+[\dIVX]{1,4})\b",
+    re.IGNORECASE,
 )
 
 #: Depths: the smaller the number, the higher the heading. The order is that in which plans nest

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from parstats.documents import bullets
 from parstats.documents.document import Cell
 from parstats.documents.phrases import key, starts, tidy
 
-# Signs that begin an item of a list; for their meaning see `parstats.documents.numbering`.
-BULLETS = "-–—•▪●·*+"
-_BULLET = re.compile(rf"^[{re.escape(BULLETS)}]\s*(?=\S)")
+_BULLET = re.compile(rf"^{bullets.MARK}")
 _OPEN_END = re.compile(r"(?:[,(/&–-]|\b(?:và|của|với|về|cho|tại|do|các|theo))$", re.IGNORECASE)
 # "Chủ trì: ..." begins a new line in a cell for all units.
 _LABEL = re.compile(

@@ -32,7 +32,12 @@ _ASIDE = 0.1
 # Letters that a page may have and still be a picture: signing software prints a line about the
 # digital signature on a scan. By judgement; a page of text has over 1,000.
 FEW_LETTERS = 200
-#: What to do with a page that is a picture.
+#: What to do with a page that is a picture, where `parstats plan` reads it.
+RECOGNISE = (
+    'read it with parstats plan --ocr (needs pip install "parstats[ocr]"), or make it text with '
+    "OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
+)
+#: What to do with one elsewhere.
 OCR = "make it text with OCR software first (ocrmypdf -l vie in.pdf out.pdf)"
 
 
@@ -73,18 +78,18 @@ class Legibility:
     def count(self, page: Page) -> None:
         """Count the letters of a page."""
         self.letters += len(page.chars)
-        self.garbled += sum(char["text"].startswith("(cid:") for char in page.chars)
-        if _is_picture(page):
+        self.garbled += _garbled(page)
+        if is_picture(page):
             self.pictures.append(page.page_number)
 
-    def check(self, name: str) -> None:
+    def check(self, name: str, remedy: str = OCR) -> None:
         """Raise InvalidData where letters have no meaning."""
         if self.garbled > _GARBLED * self.letters:
             actual, expected = (
                 "letters that the file gives no meaning",
                 "text that can be copied out",
             )
-            refuse(name, actual, expected, OCR)
+            refuse(name, actual, expected, remedy)
 
     @property
     def is_scan(self) -> bool:
@@ -149,16 +154,28 @@ def _upright(page: Page) -> Page:
     return type(page)(page.pdf, sheet, page.page_number, page.initial_doctop)
 
 
-def _is_picture(page: Page) -> bool:
+def is_picture(page: Page) -> bool:
     """Return whether a page is a picture: drawn without letters, or one image with few of them."""
     if not page.chars:
         return bool(page.images or page.curves or page.rects)
+    return has_large_image(page) and len(page.chars) < FEW_LETTERS
+
+
+def has_large_image(page: Page) -> bool:
+    """Return whether one image fills more than half of a page; a coat of arms or a chart less."""
     areas = (
         (image["x1"] - image["x0"]) * (image["bottom"] - image["top"]) for image in page.images
     )
-    # One image that fills more than half of the page; a coat of arms or a chart fills less.
-    large = max(areas, default=0) > page.width * page.height / 2
-    return bool(large and len(page.chars) < FEW_LETTERS)
+    return bool(max(areas, default=0) > page.width * page.height / 2)
+
+
+def is_garbled(page: Page) -> bool:
+    """Return whether letters of a page have no known meaning."""
+    return _garbled(page) > _GARBLED * max(len(page.chars), 1)
+
+
+def _garbled(page: Page) -> int:
+    return sum(char["text"].startswith("(cid:") for char in page.chars)
 
 
 def direction(letter: Letter) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,7 +39,18 @@ def ruled_tables(
     drawn = page
     if not shaded and any(map(_is_area, (*page.rects, *page.curves))):
         drawn = page.filter(lambda item: not _is_area(item))
-    parts = (_part(boxes, letters, page.page_number, lists=lists) for boxes in _boxes(drawn))
+    return tables_of_boxes(_boxes(drawn), letters, page.page_number, lists=lists)
+
+
+def tables_of_boxes(
+    boxes_by_table: Iterable[Sequence[Box]],
+    letters: Sequence[Letter],
+    page: int,
+    *,
+    lists: bool = False,
+) -> list[TablePart]:
+    """Return the tables whose cells are given, from top to bottom; see `ruled_tables`."""
+    parts = (_part(boxes, letters, page, lists=lists) for boxes in boxes_by_table)
     return _not_torn([part for part in parts if part is not None], letters)
 
 

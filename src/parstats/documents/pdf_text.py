@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,14 +11,19 @@ from typing import Any
 import numpy as np
 from pdfplumber.page import Page
 
-from parstats.documents import header_roles, pdf_headed
+from parstats.documents import header_roles, missed_tables, pdf_headed
 from parstats.documents.document import Block, Document, Span, Unread
 from parstats.documents.limits import refuse
 from parstats.documents.numbering import marker
-from parstats.documents.pdf_pages import OCR, Legibility, Letter, open_pages
-from parstats.documents.pdf_ruled import ruled_tables
+from parstats.documents.pdf_columns import reading_order
+from parstats.documents.pdf_margins import (
+    without_notes,
+    without_page_numbers,
+    without_running_heads,
+)
+from parstats.documents.pdf_pages import RECOGNISE, Legibility, Letter, open_pages
+from parstats.documents.pdf_ruled import ruled_tables, tables_of_boxes
 from parstats.documents.pdf_words import (
-    NEAR,
     TextLine,
     join_lines,
     text_lines,
@@ -27,38 +31,113 @@ from parstats.documents.pdf_words import (
     words_cell,
 )
 from parstats.documents.phrases import tidy
+from parstats.documents.scan_file import Scan, mended_together
+from parstats.documents.scan_headers import repeated_headers, unknown_headers
+from parstats.documents.scan_page import ScannedPage
 from parstats.documents.table_part import TablePart
 
-_PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^Trang\s+\d+(?:\s*/\s*\d+)?$")
-# Size of a footnote's letters as a share of those of the text: plans are set in 13 or 14 points,
-# notes in 10 or 11 (11 / 13 = 0.85).
-_SMALL = 0.86
 # Columns of a frame for a letterhead or a signature; tables of measures have more. By judgement.
 _FRAME_COLUMNS = 3
+_NOT_RECOGNISED = "scan it anew, upright, in 300 dpi and black on white"
 
 
-def read(path: Path) -> Document:
-    """Read the blocks of a .pdf; spans number paragraphs and rows, with their page."""
+def read(path: Path, *, ocr: bool = False) -> Document:
+    """Read the blocks of a .pdf; spans number paragraphs and rows, with their page.
+
+    With `ocr` pages that are pictures are recognised, which takes some seconds each.
+    """
     name = str(path)
-    reader = _Reader()
     legibility = Legibility()
-    for page, letters in open_pages(path, name):
-        legibility.count(page)
-        reader.take(page, letters)
-    legibility.check(name)
-    if not reader.blocks or legibility.is_scan:
+    sheets: list[_Sheet] = []
+    unread: list[Unread] = []
+    with Scan(path, ocr=ocr) as scan:
+        for page, letters in open_pages(path, name):
+            recognised = scan.read(page)
+            if recognised is not None:
+                sheets.append(_scanned(recognised))
+                unread += recognised.unread
+                continue
+            legibility.count(page)
+            sheets.append(_sheet(page, letters))
+            if not sheets[-1].tables and scan.misses_table(page):
+                unread.append(missed_tables.on_page(page.page_number))
+    legibility.check(name, RECOGNISE)
+    sheets = _mended(sheets)
+    unread += _unknown_columns(sheets)
+    blocks = _blocks(sheets)
+    if not blocks or (legibility.is_scan and not ocr):
         actual = "no text"
         if legibility.pictures:
             actual = "pictures of pages without text (a scan)"
-        refuse(name, actual, "a PDF with text", OCR)
-    blocks = tuple(
+        refuse(name, actual, "a PDF with text", _NOT_RECOGNISED if ocr else RECOGNISE)
+    unread += [
+        Unread(f"page {page}", "a picture without text", page, "picture")
+        for page in legibility.pictures
+    ]
+    return Document(name, ".pdf", blocks=blocks, unread=tuple(unread), n_pages=len(sheets))
+
+
+def of_recognised(pages: Sequence[ScannedPage], name: str) -> Document:
+    """Return the document of pages that were recognised before."""
+    sheets = _mended([_scanned(page) for page in pages])
+    unread = [*(part for page in pages for part in page.unread), *_unknown_columns(sheets)]
+    return Document(name, ".pdf", blocks=_blocks(sheets), unread=tuple(unread), n_pages=len(pages))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What is printed on a page: its tables with lines, and the lines of text outside of them."""
+
+    number: int
+    height: float
+    tables: Sequence[TablePart]
+    lines: Sequence[TextLine]
+    recognised: bool = False
+
+
+def _blocks(sheets: Sequence[_Sheet]) -> tuple[Block, ...]:
+    """Return what stands on the pages, numbered from 1."""
+    reader = _Reader()
+    lines_by_page = without_running_heads([(sheet.lines, sheet.height) for sheet in sheets])
+    for sheet, lines in zip(sheets, lines_by_page, strict=True):
+        reader.take(replace(sheet, lines=lines))
+    return tuple(
         replace(block, span=replace(block.span, line_start=position, line_end=position))
         for position, block in enumerate(reader.blocks, start=1)
     )
-    unread = tuple(
-        Unread(f"page {page}", "a picture without text", page) for page in legibility.pictures
-    )
-    return Document(name, ".pdf", blocks=blocks, unread=unread)
+
+
+def _sheet(page: Page, letters: Sequence[Letter]) -> _Sheet:
+    tables = _ruled(page, letters)
+    text_words, marks = words(_outside(letters, tables))
+    lines = without_page_numbers(text_lines(text_words), page.height)
+    if not tables and lines:
+        sizes = [letter["size"] for letter in letters if letter["text"].strip()]
+        lines = without_notes(lines, statistics.median(sizes), marks, page)
+    return _Sheet(page.page_number, page.height, tables, lines)
+
+
+def _scanned(page: ScannedPage) -> _Sheet:
+    letters = page.letters()
+    tables = tables_of_boxes(page.tables, letters, page.number)
+    lines = text_lines(words(_outside(letters, tables))[0])
+    return _Sheet(page.number, page.height, tables, without_page_numbers(lines, page.height), True)
+
+
+def _mended(sheets: Sequence[_Sheet]) -> list[_Sheet]:
+    """Return the sheets, the tables of recognised ones mended by what they say together."""
+    recognised = [sheet.tables for sheet in sheets if sheet.recognised]
+    tables = iter(repeated_headers(mended_together(recognised)))
+    return [replace(sheet, tables=next(tables)) if sheet.recognised else sheet for sheet in sheets]
+
+
+def _unknown_columns(sheets: Sequence[_Sheet]) -> list[Unread]:
+    return [
+        unknown
+        for sheet in sheets
+        if sheet.recognised
+        for unknown in unknown_headers(sheet.number, sheet.tables)
+    ]
 
 
 @dataclass
@@ -68,29 +147,22 @@ class _Reader:
     blocks: list[Block] = field(default_factory=list)
     tables: int = 0
     edges: list[float] | None = None  # left edges of the columns of a table without lines
+    is_new_column: bool = False  # whether the next text is the first of a further column
 
-    def take(self, page: Page, letters: Sequence[Letter]) -> None:
+    def take(self, sheet: _Sheet) -> None:
         """Read a page from top to bottom."""
-        tables = _ruled(page, letters)
-        free = _outside(letters, tables)
-        text_words, marks = words(free)
-        number = page.page_number
-        sizes = [letter["size"] for letter in letters if letter["text"].strip()]
-        lines = _without_page_numbers(text_lines(text_words), page.height)
-        if not tables and lines:
-            lines = _without_notes(lines, statistics.median(sizes), marks, page)
-        pieces: list[tuple[float, Any]] = [(table.top, table) for table in tables]
-        pieces += [(line.top, line) for line in lines]
+        pieces: list[tuple[float, Any]] = [(table.top, table) for table in sheet.tables]
+        pieces += [(line.top, line) for line in sheet.lines]
         pieces.sort(key=lambda piece: piece[0])
         run: list[TextLine] = []
         for _, piece in pieces:
             if isinstance(piece, TextLine):
                 run.append(piece)
                 continue
-            self._prose(run, number)
+            self._prose(run, sheet.number)
             run = []
-            self._table(piece, number)
-        self._prose(run, number)
+            self._table(piece, sheet.number)
+        self._prose(run, sheet.number)
 
     # Tables with lines.
 
@@ -100,6 +172,7 @@ class _Reader:
             for row in part.rows
         )
         goes_on = bool(self.blocks) and bool(self.blocks[-1].cells)
+        is_new_page = goes_on and self.blocks[-1].span.page != page
         if not header and not goes_on and len(part.columns) <= _FRAME_COLUMNS:
             # A frame for a letterhead or a signature: agency and motto, receivers and signer.
             for row in part.rows:
@@ -116,7 +189,7 @@ class _Reader:
                     Span(0, 0, page),
                     cells=row,
                     table=max(self.tables, 1),
-                    breaks=row_index == 0 and goes_on,
+                    breaks=row_index == 0 and is_new_page,
                     tells_merges=True,
                 )
                 self.blocks.append(block)
@@ -139,19 +212,23 @@ class _Reader:
         if not lines:
             return
         self.edges = None
-        margin = max(line.right for line in lines)
-        for text in join_lines(lines, margin):
-            self._add_text(text, page)
+        for position, part in enumerate(reading_order(lines)):
+            self.is_new_column = position > 0
+            margin = max(line.right for line in part)
+            for text in join_lines(part, margin):
+                self._add_text(text, page)
+        self.is_new_column = False
 
     def _add_text(self, text: str, page: int) -> None:
         text = tidy(text)
         if not text:
             return
         above = self.blocks[-1] if self.blocks else None
+        is_first, self.is_new_column = self.is_new_column, False
         if (
             above is not None
             and above.text
-            and above.span.page != page
+            and (above.span.page != page or is_first)
             and _carries_on(above.text, text)
         ):
             self.blocks[-1] = replace(above, text=f"{above.text} {text}")
@@ -220,51 +297,6 @@ def _outside(letters: Sequence[Letter], tables: Sequence[TablePart]) -> list[Let
         left, right = part.columns[0][0], part.columns[-1][1]
         inside |= (left <= x) & (x <= right) & (part.top <= y) & (y <= part.bottom)
     return [letter for letter, is_inside in zip(letters, inside, strict=True) if not is_inside]
-
-
-def _without_page_numbers(lines: Sequence[TextLine], height: float) -> list[TextLine]:
-    body_lines = list(lines)
-    while body_lines and _PAGE_NUMBER.match(body_lines[-1].text):
-        body_lines.pop()
-    # Decree 30/2020/NĐ-CP puts the number at the head of the page: its top eighth, by judgement.
-    while body_lines and _PAGE_NUMBER.match(body_lines[0].text) and body_lines[0].top < height / 8:
-        body_lines.pop(0)
-    return body_lines
-
-
-def _without_notes(
-    lines: Sequence[TextLine], size: float, marks: Sequence[Letter], page: Page
-) -> list[TextLine]:
-    """Drop the footnotes: small lines at the end of the page, from the first mark on.
-
-    Small letters alone make no footnote: a list or a table may be set in them too.
-    """
-    small = len(lines)
-    while small and lines[small - 1].size < _SMALL * size:
-        small -= 1
-    for position in range(max(small, 1), len(lines)):
-        if _opens_note(lines[position - 1], lines[position], marks, page):
-            return list(lines[:position])
-    return list(lines)
-
-
-def _opens_note(above: TextLine, line: TextLine, marks: Sequence[Letter], page: Page) -> bool:
-    """Return whether a line opens a footnote: a raised number, a short rule, or a wide gap."""
-    marked = any(
-        mark["top"] < line.bottom
-        and line.top < mark["bottom"]
-        and 0 <= line.left - mark["x1"] < 2 * NEAR
-        for mark in marks
-    )
-    ruled = any(
-        above.bottom - NEAR < rule["top"] < line.top + NEAR
-        and rule["width"] < page.width / 2
-        and rule["height"] < NEAR
-        for rule in (*page.lines, *page.rects)
-    )
-    # A note without mark and rule: in the last eighth, after one and a half lines of white.
-    far = line.top > page.height * 7 / 8 and line.top - above.bottom > 1.5 * above.size
-    return marked or ruled or far
 
 
 def _carries_on(above: str, text: str) -> bool:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from parstats.reference import csv_tables
 from parstats.reference.editions import cached
 
+# Signs without width that copying from pages and documents leaves, soft hyphens among them.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _MARKS = re.compile(r"[^0-9a-z%]+")
 
 
@@ -20,7 +22,7 @@ def tidy(text: str) -> str:
     >>> tidy(" Thường" + chr(0xA0) + chr(10) + "xuyên ")
     'Thường xuyên'
     """
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
 
 
 @lru_cache(maxsize=2**15)

@@ -8,17 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from parstats.documents import header_roles, legacy_letters
-from parstats.documents.document import Block, Cell, Document, Span
+from parstats.documents import barred_columns, blank_columns, header_roles, legacy_letters
+from parstats.documents.blank_columns import TextTable
+from parstats.documents.document import Block, Cell, Document, Span, Unread
 from parstats.documents.limits import refuse, refuse_length
-from parstats.documents.numbering import is_child, is_number, marker
+from parstats.documents.numbering import APPENDIX, is_child, is_number, marker
 from parstats.documents.paragraphs import cell
 from parstats.documents.phrases import tidy
+from parstats.documents.side_by_side import Columns, columns_at, is_centred
 
-APPENDIX = re.compile(
-    r"^\W*(?:phụ\s+(?:lục|biểu)(?:\s+(?:số\s*)?[\dIVX]{1,4})?|biểu\s+số\s+[\dIVX]{1,4})\b",
-    re.IGNORECASE,
-)
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
 _PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*-)?\s*$|^\s*Trang\s+\d+(?:\s*/\s*\d+)?\s*$")
 _FOOTNOTE = re.compile(r"^\s*(?:<sup>\s*\d+\s*</sup>|\[\^?\d+\]:?|[¹²³⁴⁵⁶⁷⁸⁹])\s*\S")
@@ -32,11 +30,16 @@ _LINK = re.compile(r"!?\[([^\]]{0,500})\]\((?:https?:|www\.|mailto:|/|#)[^)\s]{0
 _ESCAPED = re.compile(r"\\([-.*_+#()\[\]|])")
 _SEPARATOR = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _AFTER_TABLE = re.compile(r"^\s*\**(?:nơi nhận|kt\.|tm\.|tl\.)", re.IGNORECASE)
+_PARTED = re.compile(r"\S {2,}\S.* {2,}\S")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 # Blank lines between cells of a text saved from Word; more stand between two tables. By judgement.
 _GAP = 3
+# "...; phối hợp: Sở Y tế. Thời gian:" at the end of a full line; what it names is in the next.
+_LABEL_AT_END = re.compile(r"[.;]\s+[^.;:]{3,30}:$")
 # Letters. A line of so many may go on in the next: e-mail and text files wrap at 70 to 80.
 _WRAPPED = 60
+# The same as a share of the longest line of a narrow column. By judgement.
+_FULL = 0.75
 
 
 def read(path: Path) -> Document:
@@ -44,7 +47,9 @@ def read(path: Path) -> Document:
     text = _decoded(path)
     lines = text.splitlines()
     refuse_length(path, sum(map(bool, lines)), max(map(len, lines)))
-    return Document(str(path), path.suffix.lower(), blocks=tuple(blocks(text)))
+    reader = _reader(text)
+    form = path.suffix.lower()
+    return Document(str(path), form, blocks=tuple(reader.blocks), unread=tuple(reader.unread))
 
 
 def _decoded(path: Path) -> str:
@@ -77,10 +82,15 @@ def blocks(text: str) -> list[Block]:
     >>> [(b.span.line_start, b.text or [c.text for c in b.cells]) for b in text_blocks]
     [(1, 'I. NHIỆM VỤ'), (3, ['TT', 'Nhiệm vụ', 'Chủ trì']), (4, ['1', 'Rà soát', 'Sở A'])]
     """
+    return _reader(text).blocks
+
+
+def _reader(text: str) -> _Reader:
+    """Return a reader that has gone through a text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\f").split("\n")
     reader = _Reader(lines)
     reader.run()
-    return reader.blocks
+    return reader
 
 
 @dataclass
@@ -92,8 +102,12 @@ class _Reader:
     at: int = 0
     tables: int = 0
     gap: bool = True
+    unread: list[Unread] = field(default_factory=list)
+    width: int = 0  # of the longest line
+    wrapped: int = _WRAPPED
 
     def run(self) -> None:
+        self.width = max(map(len, self.lines), default=0)
         while self.at < len(self.lines):
             line = self.lines[self.at]
             if not line.strip():
@@ -105,10 +119,18 @@ class _Reader:
                 self._tabbed()
             elif line.startswith("\t") and not APPENDIX.match(line):
                 self._cells()
+            elif (
+                _PARTED.search(line.strip())
+                and (table := blank_columns.table_at(self.lines, self.at))
+            ) or ("|" in line and (table := barred_columns.table_at(self.lines, self.at))):
+                self._table(table)
             elif _counts_rows(line) and (grid := _bare_grid(self.lines, self.at)):
                 self._bare_rows(*grid)
+            elif columns := columns_at(self.lines, self.at):
+                self._columns(columns)
             else:
-                self._prose(line)
+                self._prose(line, self.at)
+                self.at += 1
 
     # A row a line, cells between tabs.
 
@@ -160,6 +182,19 @@ class _Reader:
     def _row(self, cells: Sequence[Cell], begun: int, last: int, breaks: bool) -> None:
         span = Span(begun + 1, last + 1)
         self.blocks.append(Block(span, cells=tuple(cells), table=self.tables, breaks=breaks))
+
+    # Columns kept apart by blanks or bars.
+
+    def _table(self, table: TextTable) -> None:
+        self.tables += 1
+        for first, last, cells, breaks in table.rows:
+            texts = [replace(c, paragraphs=tuple(map(_unmarked, c.paragraphs))) for c in cells]
+            self._row(texts, first, last, breaks)
+        for first, last in table.unread:
+            reason = "a table, or a row of one, whose columns could not be told apart"
+            self.unread.append(Unread(f"line {first + 1}-{last + 1}", reason, kind="table"))
+        self.at = table.end
+        self.gap = True
 
     # Markdown.
 
@@ -253,9 +288,21 @@ class _Reader:
 
     # Prose.
 
-    def _prose(self, line: str) -> None:
-        at = self.at
-        self.at += 1
+    def _columns(self, columns: Columns) -> None:
+        for column in (columns.left, columns.right):
+            self.gap, above = not columns.is_text or column is columns.left, -1
+            # Lines of a column of text are shorter, and wrapped where they are nearly full.
+            longest = max(len(text) for _, text in column)
+            self.wrapped = min(_WRAPPED, int(_FULL * longest)) if columns.is_text else _WRAPPED
+            for at, text in column:
+                self.gap = self.gap or (above >= 0 and at > above + 1)
+                self._prose(text, at)
+                above = at
+        self.at, self.gap, self.wrapped = columns.end, True, _WRAPPED
+
+    def _prose(self, line: str, at: int) -> None:
+        centred = is_centred(line, self.width)
+        self.gap = self.gap or centred
         if _RULE.match(line) or _PAGE_NUMBER.match(line) or _FOOTNOTE.match(line):
             self.gap = True
             return
@@ -264,28 +311,35 @@ class _Reader:
         if not text:
             return
         self._paragraph(text, at, at, heading=len(hashes[1]) if hashes else 0)
-        self.gap = False
+        self.gap = centred
 
     def _paragraph(self, text: str, begun: int, last: int, heading: int = 0) -> None:
         above = self.blocks[-1] if self.blocks else None
         joins = above is not None and bool(above.text) and not heading and not above.heading
-        if above is not None and joins and _goes_on(above.text, text, after_blank_line=self.gap):
+        if (
+            above is not None
+            and joins
+            and _goes_on(above.text, text, self.wrapped, after_blank_line=self.gap)
+        ):
             span = replace(above.span, line_end=last + 1)
             self.blocks[-1] = replace(above, text=f"{above.text} {text}", span=span)
             return
         self.blocks.append(Block(Span(begun + 1, last + 1), text=text, heading=heading))
 
 
-def _goes_on(above: str, text: str, *, after_blank_line: bool) -> bool:
+def _goes_on(above: str, text: str, wrapped: int, *, after_blank_line: bool) -> bool:
     """Return whether a line continues the paragraph above."""
-    if marker(text) or APPENDIX.match(text) or above[-1] in ".;:!?/":
+    if marker(text) or APPENDIX.match(text):
         return False
+    if above[-1] in ".;:!?/":
+        wraps = len(above) >= wrapped and not after_blank_line
+        return wraps and _LABEL_AT_END.search(above) is not None
     if text[0].islower():
         return True
     if after_blank_line:
         return False
     shouted = above.isupper() and text.isupper() and marker(above) is not None
-    return shouted or (len(above) >= _WRAPPED and not above.isupper())
+    return shouted or (len(above) >= wrapped and not above.isupper())
 
 
 def _ends_table(line: str) -> bool:

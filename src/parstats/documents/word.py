@@ -8,13 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from parstats.documents import header_roles
-from parstats.documents.document import Block, Cell, Document, Span
+from parstats.documents.block_list import BlockList, is_frame
+from parstats.documents.document import Cell, Document
 from parstats.documents.limits import DEEPEST, MOST_BLOCKS, refuse, refuse_length
+from parstats.documents.list_numbers import Level, ListNumbers
 from parstats.documents.paragraphs import cell
 from parstats.documents.phrases import tidy
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_HIDDEN = {f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText")}
+_HIDDEN = {
+    f"{_W}{name}"
+    for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "footnoteReference")
+}
+_SIGNS = {
+    **{f"{_W}{name}": "\n" for name in ("br", "cr")},
+    **{f"{_W}{name}": " " for name in ("tab", "ptab")},
+    f"{_W}noBreakHyphen": "-",
+    f"{_W}softHyphen": "",
+    f"{_W}txbxContent": "",
+}
+# What stands around paragraphs, rows and cells: content controls, revisions, marks of programs.
+_AROUND = {
+    f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")
+}
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# Letters of the font Symbol that are signs of text; its bullets keep their place for private use.
+_SYMBOLS = {0xA3: "≤", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×", 0xB9: "≠", 0x2D: "-"}
 # A row of a table has several paragraphs.
 MOST_PARAGRAPHS = 4 * MOST_BLOCKS
 
@@ -34,14 +53,14 @@ def read(path: Path) -> Document:
         refuse(path, "a damaged .docx", "a whole one", "open it in Word and save it again")
     if paragraphs > MOST_PARAGRAPHS:
         refuse_length(path, paragraphs, 0)
-    if not reader.blocks:
+    if not reader.blocks.blocks:
         actual, remedy = "no text", "make it text with OCR software first (ocrmypdf -l vie)"
         if not body.findall(f".//{_W}drawing") and not body.findall(f".//{_W}pict"):
             remedy = "check that it is the right file"
         else:
             actual = "pictures without text (a scan?)"
         refuse(path, actual, "a plan document", remedy)
-    return Document(str(path), ".docx", blocks=tuple(reader.blocks))
+    return Document(str(path), ".docx", blocks=tuple(reader.blocks.blocks))
 
 
 def _heading_styles(document: Any) -> dict[str, int]:
@@ -59,32 +78,18 @@ def _heading_styles(document: Any) -> dict[str, int]:
 class _Reader:
     numbers: _Numbers
     headings: dict[str, int]
-    blocks: list[Block] = field(default_factory=list)
-    tables: int = 0
+    blocks: BlockList = field(default_factory=BlockList)
 
-    def run(self, body: Any) -> None:
+    def run(self, body: Any, depth: int = 0) -> None:
         for element in _children(body):
-            if element.tag == f"{_W}p":
-                for line in self._lines(element) if _text(element).strip() else ():
-                    self._add(text=line, heading=self._heading(element))
-            else:
-                self._table(element, 0)
-
-    def _add(self, text: str = "", heading: int = 0, cells: tuple[Cell, ...] = ()) -> None:
-        text = tidy(text)
-        if not text and not any(table_cell.text for table_cell in cells):
-            return
-        number = len(self.blocks) + 1
-        self.blocks.append(
-            Block(
-                Span(number, number),
-                text=text,
-                cells=cells,
-                table=self.tables if cells else 0,
-                heading=heading,
-                tells_merges=bool(cells),
-            )
-        )
+            if element.tag == f"{_W}tbl":
+                self._table(element, depth)
+                continue
+            # A text box stands before the paragraph that it is fastened to.
+            for box in _text_boxes(element) if depth < DEEPEST else ():
+                self.run(box, depth + 1)
+            for line in self._lines(element) if _text(element).strip() else ():
+                self.blocks.add_paragraph(line, self._heading(element))
 
     def _heading(self, paragraph: Any) -> int:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
@@ -96,7 +101,6 @@ class _Reader:
         return [line for line in text.split("\n") if line.strip()]
 
     def _table(self, table: Any, depth: int) -> None:
-        self.tables += 1
         rows: list[tuple[Cell, ...]] = []
         nested: list[Any] = []
         loose: list[str] = []
@@ -105,19 +109,12 @@ class _Reader:
             rows.append(cells)
             nested += inner
             loose += lines
-        if not rows:
-            return
-        telling = any(
-            header_roles.is_plan_header([table_cell.text for table_cell in cells]) for cells in rows
-        )
-        if telling or depth or len(rows[0]) > 3:
-            for cells in _even(rows):
-                self._add(cells=cells)
-        else:  # a frame for a letterhead, a signature, or other tables
+        if is_frame(rows) and not depth:
             for line in loose:
-                self._add(text=line)
+                self.blocks.add_paragraph(line)
+        else:
+            self.blocks.add_table(rows)
         for inner in nested if depth < DEEPEST else ():
-            self.tables += 1
             self._table(inner, depth + 1)
 
     def _row(self, row: Any) -> tuple[tuple[Cell, ...], list[Any], list[str]]:
@@ -132,6 +129,8 @@ class _Reader:
             lines: list[str] = []
             for element in _children(box):
                 if element.tag == f"{_W}p":
+                    for content in _text_boxes(element):
+                        lines += [line for p in content.iter(f"{_W}p") for line in self._lines(p)]
                     lines += self._lines(element)
                 elif len(boxes) > 1 and not _is_telling(element):  # a list within a cell
                     lines += ["; ".join(filter(None, texts)) for texts in _texts(element)]
@@ -156,18 +155,12 @@ def _texts(table: Any) -> Iterator[list[str]]:
         yield [tidy(" ".join(map(_text, box.iter(f"{_W}p")))) for box in _boxes(row)]
 
 
-def _even(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Return the rows of one width."""
-    width = max((len(row) for row in rows), default=0)
-    return [row + (Cell(),) * (width - len(row)) for row in rows]
-
-
 def _children(parent: Any) -> Iterator[Any]:
     """Yield paragraphs and tables in order, also in content controls and revisions."""
     for element in parent:
         if element.tag in (f"{_W}p", f"{_W}tbl"):
             yield element
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+        elif element.tag in _AROUND:
             yield from _children(element)
 
 
@@ -176,7 +169,7 @@ def _table_rows(table: Any) -> Iterator[Any]:
         if element.tag == f"{_W}tr":
             if element.find(f"{_W}trPr/{_W}del") is None:
                 yield element
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+        elif element.tag in _AROUND:
             yield from _table_rows(element)
 
 
@@ -184,7 +177,7 @@ def _boxes(row: Any) -> Iterator[Any]:
     for element in row:
         if element.tag == f"{_W}tc":
             yield element
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"):
+        elif element.tag in _AROUND:
             yield from _boxes(element)
 
 
@@ -210,28 +203,59 @@ def _spans(properties: Any) -> tuple[int, bool]:
 
 def _text(paragraph: Any) -> str:
     """Return the text of a paragraph without deleted words, field codes and footnote marks."""
-    parts: list[str] = []
+    return "".join(_pieces(paragraph))
 
-    def walk(element: Any) -> None:
-        for child in element:
-            tag = child.tag
-            if tag in _HIDDEN or not isinstance(tag, str):
-                continue
-            if tag == f"{_W}t":
-                parts.append(child.text or "")
-            elif tag in (f"{_W}br", f"{_W}cr"):
-                parts.append("\n")
-            elif tag == f"{_W}tab":
-                parts.append(" ")
-            elif tag == f"{_W}noBreakHyphen":
-                parts.append("-")
-            elif tag == f"{_W}r" and _is_raised(child):
-                continue
-            elif tag not in (f"{_W}footnoteReference", f"{_W}txbxContent"):
-                walk(child)
 
-    walk(paragraph)
-    return "".join(parts)
+def _pieces(element: Any) -> Iterator[str]:
+    for child in element:
+        tag = child.tag
+        if tag in _HIDDEN or not isinstance(tag, str):
+            continue
+        if tag == f"{_W}t":
+            yield child.text or ""
+        elif tag in _SIGNS:
+            yield _SIGNS[tag]
+        elif tag == f"{_W}sym":
+            yield _symbol(child)
+        elif tag == f"{_MC}AlternateContent":
+            yield from _pieces(_alternative(child))
+        elif tag != f"{_W}r" or not (_is_raised(child) or _is_hidden(child)):
+            yield from _pieces(child)
+
+
+def _symbol(element: Any) -> str:
+    """Return a letter of a font of symbols, where Word keeps it: at U+F000 and its number."""
+    code = int(element.get(f"{_W}char") or "F0B7", 16)
+    if element.get(f"{_W}font") == "Symbol" and code & 0xFF in _SYMBOLS:
+        return _SYMBOLS[code & 0xFF]
+    return chr(code if code > 0xFF else 0xF000 + code)
+
+
+def _alternative(element: Any) -> Any:
+    """Return the first version of what Word writes twice, for itself and for older programs.
+
+    An older program's version counts where only that has words.
+    """
+    versions = [version for version in element if isinstance(version.tag, str)]
+    texts = (version for version in versions if version.find(f".//{_W}t") is not None)
+    return next(texts, versions[0] if versions else ())
+
+
+def _text_boxes(element: Any) -> Iterator[Any]:
+    """Yield the text boxes fastened to a paragraph, each once."""
+    for child in element:
+        if child.tag in _HIDDEN or not isinstance(child.tag, str):
+            continue
+        if child.tag == f"{_W}txbxContent":
+            yield child
+        else:
+            is_double = child.tag == f"{_MC}AlternateContent"
+            yield from _text_boxes(_alternative(child) if is_double else child)
+
+
+def _is_hidden(run: Any) -> bool:
+    vanish = run.find(f"{_W}rPr/{_W}vanish")
+    return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false")
 
 
 def _is_raised(run: Any) -> bool:
@@ -244,28 +268,15 @@ def _is_raised(run: Any) -> bool:
 
 
 class _Numbers:
-    """Automatic numbers, which are not part of a paragraph's text."""
+    """The lists that the paragraphs of a document belong to."""
 
     def __init__(self, document: Any) -> None:
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
-        self._counts: dict[str, dict[int, int]] = {}
         self._by_style = {
             style.get(f"{_W}styleId"): numbered
             for style in document.styles.element.findall(f"{_W}style")
             if (numbered := style.find(f"{_W}pPr/{_W}numPr")) is not None
         }
-        try:
-            numbering = document.part.numbering_part.element
-        except (KeyError, NotImplementedError, AttributeError):
-            return
-        abstract = {
-            item.get(f"{_W}abstractNumId"): _numbering_levels(item)
-            for item in numbering.findall(f"{_W}abstractNum")
-        }
-        for item in numbering.findall(f"{_W}num"):
-            link = item.find(f"{_W}abstractNumId")
-            if link is not None:
-                self._levels[item.get(f"{_W}numId")] = abstract.get(link.get(f"{_W}val"), {})
+        self._numbers = ListNumbers(_lists(document))
 
     def before(self, paragraph: Any) -> str:
         """Return the automatic number or bullet of a paragraph, with a blank; "" if none."""
@@ -276,49 +287,34 @@ class _Numbers:
         if numbered is None:
             return ""
         link, depth = numbered.find(f"{_W}numId"), numbered.find(f"{_W}ilvl")
-        number = link.get(f"{_W}val") if link is not None else ""
-        level = _number(depth, 0) if depth is not None else 0
-        levels = self._levels.get(number, {})
-        if level not in levels:
-            return ""
-        form, text, start = levels[level]
-        if form == "bullet":
-            return "- " if level == 0 else "+ "
-        if form == "none":
-            return ""
-        counts = self._counts.setdefault(number, {})
-        counts[level] = counts.get(level, start - 1) + 1
-        for deeper in [available for available in counts if available > level]:
-            del counts[deeper]
-        for numbering_level in range(level + 1):
-            level_format, _, first = levels.get(numbering_level, ("decimal", "", 1))
-            text = text.replace(
-                f"%{numbering_level + 1}",
-                _written(counts.get(numbering_level, first), level_format),
-            )
-        return f"{text} "
+        name = (link.get(f"{_W}val") if link is not None else "") or ""
+        return self._numbers.next(name, _number(depth, 0) if depth is not None else 0)
 
 
-def _numbering_levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
+def _lists(document: Any) -> dict[str, dict[int, Level]]:
+    """Return the levels of each list, by its number in the document."""
+    try:
+        numbering = document.part.numbering_part.element
+    except (KeyError, NotImplementedError, AttributeError):
+        return {}
+    abstract = {
+        item.get(f"{_W}abstractNumId"): _numbering_levels(item)
+        for item in numbering.findall(f"{_W}abstractNum")
+    }
+    return {
+        item.get(f"{_W}numId") or "": abstract.get(link.get(f"{_W}val"), {})
+        for item in numbering.findall(f"{_W}num")
+        if (link := item.find(f"{_W}abstractNumId")) is not None
+    }
+
+
+def _numbering_levels(abstract: Any) -> dict[int, Level]:
     levels = {}
     for level in abstract.findall(f"{_W}lvl"):
         form, text, start = (level.find(f"{_W}{n}") for n in ("numFmt", "lvlText", "start"))
-        levels[int(level.get(f"{_W}ilvl") or 0)] = (
+        levels[int(level.get(f"{_W}ilvl") or 0)] = Level(
             (form.get(f"{_W}val") if form is not None else "decimal") or "decimal",
             (text.get(f"{_W}val") if text is not None else "") or "",
             _number(start, 1) if start is not None else 1,
         )
     return levels
-
-
-def _written(count: int, form: str) -> str:
-    if form in ("upperRoman", "lowerRoman"):
-        written = ""
-        for value, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-            written += letters * (count // value)
-            count %= value
-        return written if form == "upperRoman" else written.lower()
-    if form in ("upperLetter", "lowerLetter"):
-        letter = chr(ord("A") + (count - 1) % 26)
-        return letter if form == "upperLetter" else letter.lower()
-    return str(count)

@@ -121,13 +121,17 @@ def _fill(folder: Path, lang: str) -> None:
 
 
 def notebook_text(path: Path, lang: str) -> str:
-    """Return a notebook with its parameter ``lang`` set.
+    """Return a notebook with its parameter ``lang`` set and its prose in that language only.
 
     >>> path = storage.notebooks_folder() / "01_data_quality.ipynb"
     >>> "".join(json.loads(notebook_text(path, "en"))["cells"][1]["source"]).splitlines()[-1]
     'lang = "en"'
     """
     notebook = json.loads(path.read_text(encoding="utf-8"))
+    others = {f"lang-{other}" for other in labels.LANGUAGES if other != lang}
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if not others & set(cell["metadata"].get("tags", ()))
+    ]
     for cell in notebook["cells"]:
         if "parameters" in cell["metadata"].get("tags", ()):
             lines = "".join(cell["source"]).split("\n")
@@ -161,6 +165,7 @@ def _write_table(path: Path, newest: int, lang: str) -> None:
 
 _LETTERHEAD = ("UBND TỈNH LẠNG SƠN", "Số: 01/KH-UBND", "Lạng Sơn, ngày 15 tháng 5 năm {year}")
 _PLAN_TITLE = "Khắc phục hạn chế, nâng cao Chỉ số PAPI năm {year}"
+_PLAN_BASIS = "Căn cứ kết quả Chỉ số PAPI năm {year}."
 _PLAN_HINT = (
     "(Văn bản mẫu, bịa ra để thử: thay bằng nội dung của cơ quan, giữ nguyên hàng đầu bảng.)"
 )
@@ -177,6 +182,7 @@ def _write_plan(path: Path, year: int) -> None:
     document.add_heading("KẾ HOẠCH", level=1)
     document.add_paragraph(_PLAN_TITLE.format(year=year))
     document.add_paragraph(_PLAN_HINT)
+    document.add_paragraph(_PLAN_BASIS.format(year=year - 1))
     for heading, measures in groupby(_plan_rows(year), key=lambda row: row["heading"]):
         document.add_heading(heading, level=2)
         table = document.add_table(rows=1, cols=len(_PLAN_COLUMNS), style="Table Grid")

@@ -360,14 +360,6 @@ def _csv(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> str:
 
 def _write_all(content: Mapping[Path, str]) -> None:
     """Write all files, or leave everything as it was."""
-    before = {path: path.read_bytes() if path.is_file() else None for path in content}
-    try:
+    with storage.restored_on_error(content):
         for path, text in content.items():
             storage.write_text(path, text)
-    except BaseException:
-        for path, old in before.items():
-            if old is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(old)
-        raise

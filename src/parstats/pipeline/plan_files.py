@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from parstats import schema
+from parstats import schema, storage
 from parstats.errors import InvalidData, Problem
 from parstats.ingest import sidecar
 from parstats.ingest.known_files import csv_text
 from parstats.ingest.known_files.typed_cells import Cells
 from parstats.plans import corrections
+from parstats.plans.plan_facts import FACTS, NoFact, fact_value, with_corrected_facts
 from parstats.plans.series_rows import parts
 from parstats.reference import csv_tables, frameworks, provinces
 
 FOLDER = "plans"
+#: How the sidecars of registered plans say who made the files.
+WRITTEN_BY = "parstats plan --register"
 
 _PLAN_COLUMNS = (
     *("plan", "province", "province_name", "vintage", "agency", "agency_level", "number", "date"),
@@ -53,6 +56,20 @@ _TARGET_COLUMNS = (
     *("plan", "index", "series", "indicator_vi", "indicator_en", "year", "kind", "op", "value"),
     *("unit", "achieved", "met", "rank", "n_ranked", "line", "note_vi", "note_en"),
 )
+# What `parstats plan --register` writes beside: the words of the document, and its file.
+_MEASURES_READ = (
+    *("target_as_written", "lead_as_written", "support_as_written", "result_as_written"),
+    *("text", "page", "confidence", "coded_by"),
+)
+_PLANS_READ = ("path", "sha256", "n_pages", "reader_version")
+_SHORTCOMING_COLUMNS = tuple(schema.Shortcomings.to_schema().columns)
+#: Columns of the files that hold a machine's reading, by form.
+COLUMNS_READ = {
+    "plans": (*_PLAN_COLUMNS, *_PLANS_READ),
+    "measures": (*_MEASURE_COLUMNS, *_MEASURES_READ),
+    "targets": ("row", *_TARGET_COLUMNS),
+    "shortcomings": _SHORTCOMING_COLUMNS,
+}
 # Since when the 34 provinces are there.
 _MERGED_ON = "2025-07-01"
 _BLANKS = ("number", "day", "date")
@@ -71,19 +88,65 @@ def data_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("[!.]*.[cC][sS][vV]") if path.is_file())
 
 
-def read_all(raw: Path) -> dict[str, pd.DataFrame]:
-    """Read and check every file of plans.
+def plan_names(raw: Path) -> dict[str, str]:
+    """Return the names of the registered plans, each with the file that lists it."""
+    return {plan["plan"]: plan["file"] for plan in registered_plans(raw)}
 
-    By form (plans, measures, targets, overrides): the columns of the files, corrections applied to
-    measures, each row with ``file`` and ``line_of_file``; measures also with ``coded_by``. A form
-    without rows is absent; all are if there is no folder. Raises InvalidData with every problem
-    found: file, row, column.
+
+def registered_plans(raw: Path) -> list[dict[str, str]]:
+    """Return the registered plans as their files have them, each with the file that lists it."""
+    found: list[dict[str, str]] = []
+    for path, name in plan_files(raw):
+        about = sidecar.load(sidecar.sidecar_path(path), f"{name}.yml") or {}
+        if about.get("form") == "plans":
+            optional = (*_PLAN_COLUMNS[1:], "source_kind", *_PLANS_READ)
+            table = csv_text.read(path, name, ("plan",), optional).fillna("")
+            found += [
+                {"province": "", "number": "", "date": ""} | plan | {"file": name}
+                for plan in table.astype(str).to_dict("records")
+            ]
+    return found
+
+
+def changed_readings(raw: Path) -> dict[str, list[Problem]]:
+    """Return the registered plans with a file that was changed since, each with what is wrong.
+
+    Only those that `parstats plan --register` wrote; other files are refused by `read_all`.
+    """
+    changed: dict[str, list[Problem]] = {}
+    for path, name in plan_files(raw):
+        about = sidecar.load(sidecar.sidecar_path(path), f"{name}.yml") or {}
+        plan = _registered_plan(str(about.get("title", "")))
+        if plan and about.get("sha256") != storage.sha256(path):
+            expected, remedy = (
+                f"it as {WRITTEN_BY} wrote it",
+                f"restore it, or delete the files of {plan} and register it again",
+            )
+            actual = "a file that was changed since"
+            changed.setdefault(plan, []).append(Problem(name, None, None, actual, expected, remedy))
+    return changed
+
+
+def _registered_plan(title: str) -> str:
+    """Return the plan that a sidecar of a registered file names; "" if it is none."""
+    return title.partition(", ")[2] if title.startswith(WRITTEN_BY) else ""
+
+
+def read_all(raw: Path, without: Collection[str] = ()) -> dict[str, pd.DataFrame]:
+    """Read and check every file of plans but those of the registered plans named in `without`.
+
+    By form (plans, measures, targets, shortcomings, overrides): the columns of the files, with
+    corrections, each row with ``file`` and ``line_of_file``; measures also with ``coded_by``. A
+    form without rows is absent; all are if there is no folder. Raises InvalidData with every
+    problem found: file, row, column.
     """
     problems: list[Problem] = []
     read: dict[str, list[pd.DataFrame]] = {}
     for path, name in plan_files(raw):
         try:
             about = sidecar.read(path, name)
+            if _registered_plan(about.title) in without:
+                continue
             sidecar.check_unchanged(path, name, about)
             _check_form(about, name)
             table = _READERS[about.form](path, name)
@@ -92,10 +155,13 @@ def read_all(raw: Path) -> dict[str, pd.DataFrame]:
             continue
         table = table.assign(file=name, line_of_file=table.index)
         if about.form == "measures":
-            table["coded_by"] = about.coded_by
+            by_row = pd.Series(table.get("coded_by", ""), table.index)
+            table["coded_by"] = by_row.replace("", about.coded_by)
         read.setdefault(about.form, []).append(table)
     tables = {form: pd.concat(parts, ignore_index=True) for form, parts in read.items()}
     problems += _cross_checks(tables)
+    if not problems and "overrides" in tables and "plans" in tables:
+        tables["plans"] = with_corrected_facts(tables["plans"], tables["overrides"])
     if not problems and "overrides" in tables and "measures" in tables:
         tables["measures"] = corrections.apply_corrections(tables["measures"], tables["overrides"])
         problems += _series_problems(tables["measures"])
@@ -128,7 +194,7 @@ def _measure_types() -> list[str]:
 
 
 def _read_plans(path: Path, name: str) -> pd.DataFrame:
-    table = csv_text.read(path, name, _PLAN_COLUMNS, ("source_kind",))
+    table = csv_text.read(path, name, _PLAN_COLUMNS, ("source_kind", *_PLANS_READ))
     cells = Cells(table, name)
     vintages = cells.integers("vintage")
     wrong = ~vintages.isin(provinces.VINTAGES).fillna(False)
@@ -142,7 +208,8 @@ def _read_plans(path: Path, name: str) -> pd.DataFrame:
     )
     for column in ("plan_year", "baseline_year", "until_year"):
         read[column] = cells.integers(column, optional=column != "plan_year")
-    cells.choices("agency_level", schema.AGENCY_LEVELS)
+    _take_over(read, cells, _PLANS_READ)
+    cells.choices("agency_level", ("", *schema.AGENCY_LEVELS))
     cells.choices("unit_level", schema.PLAN_UNIT_LEVELS)
     cells.choices("completeness", schema.COMPLETENESS)
     cells.choices("kind", _labelled("plan_kind"))
@@ -176,26 +243,42 @@ def _check_dates(cells: Cells, vintages: pd.Series) -> None:
 
 def _read_measures(path: Path, name: str) -> pd.DataFrame:
     needed = [column for column in _MEASURE_COLUMNS if column not in _NAMES]
-    table = csv_text.read(path, name, needed, (*_NAMES, "criterion_named", "note"))
-    table = _named(table)
+    optional = (*_NAMES, "criterion_named", "note", *_MEASURES_READ)
+    table = _named(csv_text.read(path, name, needed, optional))
     cells = Cells(table, name)
+    is_reading = "text" in table
     read = table[list(_MEASURE_COLUMNS)].assign(
         surveyed=_booleans(cells, "surveyed"),
         target_value=cells.numbers("target_value", optional=True),
     )
     for column in ("line_start", "line_end"):
         read[column] = cells.integers(column, optional=True)
-    _check_measure_labels(cells)
-    for column in ("plan", "row", "index"):
+    _take_over(read, cells, _MEASURES_READ)
+    _check_measure_labels(cells, is_reading=is_reading)
+    for column in ("plan", "row") if is_reading else ("plan", "row", "index"):
         cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
     expectation = (
         "the measure in our own words, in Vietnamese or English",
         "write a short label, no sentence of the plan",
     )
-    cells.report(table["label_vi"] == "", "label_vi", _always(expectation))
+    unnamed = (table["label_vi"] == "") & (table["text"] == "" if is_reading else True)
+    cells.report(unnamed, "label_vi", _always(expectation))
     cells.no_repeats(table[["plan", "row"]], "row", "measure of a plan")
     cells.stop()
     return read
+
+
+def _take_over(read: pd.DataFrame, cells: Cells, columns: Sequence[str]) -> None:
+    """Take over the columns of a machine's reading that are there, numbers as numbers."""
+    for column in (name for name in columns if name in cells.table):
+        if column in ("page", "n_pages"):
+            read[column] = cells.integers(column, optional=True)
+        elif column == "confidence":
+            read[column] = cells.numbers(column, optional=True)
+        else:
+            read[column] = cells.table[column]
+    if "coded_by" in read:
+        cells.choices("coded_by", ("", *schema.CODED_BY))
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
@@ -219,19 +302,23 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _check_measure_labels(cells: Cells) -> None:
+def _check_measure_labels(cells: Cells, *, is_reading: bool) -> None:
+    """Check what is chosen from lists; a document counts in units that need have no label."""
     cells.choices("series_basis", schema.SERIES_BASES)
     cells.choices("list_type", schema.LIST_TYPES)
     cells.choices("target_op", schema.OPERATORS)
-    cells.choices("target_unit", ["", *_labelled("unit")])
-    _check_lists(cells, "index", frameworks.INDICES)
+    if not is_reading:
+        cells.choices("target_unit", ["", *_labelled("unit")])
+    _check_lists(cells, "index", frameworks.INDICES, optional=is_reading)
     _check_lists(cells, "measure_type", _measure_types(), optional=True)
 
 
 def _read_targets(path: Path, name: str) -> pd.DataFrame:
-    table = csv_text.read(path, name, _TARGET_COLUMNS)
+    table = csv_text.read(path, name, _TARGET_COLUMNS, ("row",))
     cells = Cells(table, name)
-    read = table[list(_TARGET_COLUMNS)].assign(
+    is_reading = "row" in table
+    columns = [*_TARGET_COLUMNS, *(("row",) if is_reading else ())]
+    read = table[columns].assign(
         value=cells.numbers("value", optional=True),
         achieved=cells.numbers("achieved", optional=True),
         met=_booleans(cells, "met", optional=True),
@@ -240,10 +327,26 @@ def _read_targets(path: Path, name: str) -> pd.DataFrame:
         read[column] = cells.integers(column, optional=True)
     cells.choices("kind", schema.TARGET_KINDS)
     cells.choices("op", schema.OPERATORS)
-    cells.choices("unit", ["", *_labelled("unit")])
-    _check_lists(cells, "index", frameworks.INDICES)
-    for column in ("plan", "indicator_vi", "indicator_en"):
+    if not is_reading:
+        cells.choices("unit", ["", *_labelled("unit")])
+    _check_lists(cells, "index", frameworks.INDICES, optional=is_reading)
+    for column in ("plan",) if is_reading else ("plan", "indicator_vi", "indicator_en"):
         cells.report(table[column] == "", column, lambda _: ("something", "fill it in"))
+    cells.stop()
+    return read
+
+
+def _read_shortcomings(path: Path, name: str) -> pd.DataFrame:
+    table = csv_text.read(path, name, _SHORTCOMING_COLUMNS)
+    cells = Cells(table, name)
+    read = table[list(_SHORTCOMING_COLUMNS)].assign(number=cells.integers("number"))
+    for column in ("achieved", "threshold"):
+        read[column] = cells.numbers(column, optional=True)
+    for column in ("page", "line_start", "line_end"):
+        read[column] = cells.integers(column, optional=True)
+    _check_lists(cells, "index", frameworks.INDICES, optional=True)
+    cells.report(table["plan"] == "", "plan", lambda _: ("a plan", "fill it in"))
+    cells.no_repeats(table[["plan", "number"]], "number", "shortcoming of a plan")
     cells.stop()
     return read
 
@@ -258,7 +361,18 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
         path, name, corrections.COLUMNS[:-1], corrections.COLUMNS[-1:], rows_needed=False
     )
     cells = Cells(table, name)
-    cells.choices("column", corrections.CORRECTABLE)
+    of_plan = table["row"] == ""
+    cells.choices("column", (*corrections.CORRECTABLE, *FACTS))
+    wrong = of_plan != table["column"].isin(FACTS)
+    cells.report(
+        wrong,
+        "row",
+        lambda at: (
+            ("empty for a fact of the plan", "leave it empty")
+            if not of_plan[at]
+            else ("the row of the measure", "fill it in")
+        ),
+    )
     wrong = table["coded_by"] != "human"
     cells.report(wrong, "coded_by", lambda _: ("human", "only people's corrections belong here"))
     # Rows of a document that is read again may have moved: its words tell them apart.
@@ -282,6 +396,7 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     numbers = (table["column"] == "target_value") & (values != "")
     bad = numbers & pd.to_numeric(values, errors="coerce").isna()
     cells.report(bad, "value", lambda _: ("a number with a decimal point", "mend it"))
+    _check_facts(cells)
     measure_types = set(_measure_types())
     types = table["column"] == "measure_type"
     listed = [set(parts(text)) <= measure_types for text in values]
@@ -291,10 +406,23 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     return table.assign(fingerprint=marks)
 
 
+def _check_facts(cells: Cells) -> None:
+    """Note corrections of facts of a plan that are no value of the fact."""
+    table = cells.table
+    for row, fact, value in zip(table.index, table["column"], table["value"], strict=True):
+        if fact in FACTS:
+            try:
+                fact_value(fact, value if fact != "province" else "")
+            except NoFact as expected:
+                wrong = pd.Series(table.index == row, table.index)
+                cells.report(wrong, "value", _always((str(expected), "mend it")))
+
+
 _READERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
     "plans": _read_plans,
     "measures": _read_measures,
     "targets": _read_targets,
+    "shortcomings": _read_shortcomings,
     "overrides": read_overrides,
 }
 
@@ -326,7 +454,7 @@ def _cross_checks(tables: dict[str, pd.DataFrame]) -> list[Problem]:
     """Check the files against each other."""
     problems: list[Problem] = []
     plan_codes = set(tables["plans"]["plan"]) if "plans" in tables else set()
-    for form in ("measures", "targets"):
+    for form in ("measures", "targets", "shortcomings"):
         for case in tables.get(form, pd.DataFrame()).itertuples():
             if case.plan not in plan_codes:
                 expected, remedy = "a plan of the register", "add it to plans.csv, or mend it"
@@ -342,6 +470,8 @@ def _cross_checks(tables: dict[str, pd.DataFrame]) -> list[Problem]:
             problems.append(_problem(case, "row", f"{case.plan} {case.row}", expected, remedy))
         rows = set(keys.itertuples(index=False, name=None))
         for case in tables.get("overrides", pd.DataFrame()).itertuples():
+            if case.column in FACTS and case.plan in plan_codes:
+                continue
             if (case.plan, case.row) not in rows:
                 expected, remedy = "a measure that is registered", "mend plan or row"
                 problems.append(_problem(case, "row", f"{case.plan} {case.row}", expected, remedy))

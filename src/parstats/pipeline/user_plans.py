@@ -27,6 +27,8 @@ from parstats.storage import TABLE_ENDINGS
 _REQUIRED = {
     "plans": ("plan", "province", "plan_year", "indices"),
     "measures": ("plan", "index", "measure_type"),
+    "targets": ("plan", "kind", "op", "value"),
+    "shortcomings": ("plan", "criterion_as_written", "shortcoming_as_written"),
 }
 # What the columns that a table leaves out are taken for; None: see `_filled`.
 _DEFAULTS: dict[str, dict[str, str | None]] = {
@@ -59,15 +61,18 @@ _MEANINGS = {
 _HANDED_ON = ("lead_unit", "criterion_as_written", "label_vi", "label_en", "text")
 # Columns of the register's own files that are read and left.
 _LEFT = ("province_name", "source_kind", "indicator_vi", "indicator_en", "criterion_named", "note")
-_MODELS = {"plans": schema.Plans, "measures": schema.Measures}
+_MODELS = {form: schema.TABLES[form] for form in _REQUIRED}
 # What only a table of that form has.
 _MARKS = {"plans": {"plan", "plan_year"}, "measures": {"plan", "measure_type"}}
+# Tables beside those of plans and measures.
+_BESIDE = ("targets", "shortcomings")
+_MARKS |= {form: set(_REQUIRED[form]) for form in _BESIDE}
 # The 34 provinces are there since July 2025.
 _MERGED_ON = "2025-07"
 
 
 def table_form(path: Path) -> str:
-    """Return "plans" or "measures" for a table with the header of one, else "".
+    """Return "plans", "measures", "targets" or "shortcomings" by the header of a table, else "".
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
@@ -291,7 +296,7 @@ def read_measures(path: Path) -> pd.DataFrame:
     types = [row["measure_type"] for row in csv_tables.rows("measure_types")]
     _check_lists(cells, "measure_type", types)
     cells.choices("index", ("", *frameworks.INDICES))
-    _check_series(cells)
+    check_series(cells)
     confidence = cells.numbers("confidence", optional=True)
     outside = (confidence < 0) | (confidence > 1)
     cells.report(outside, "confidence", lambda _: ("a share from 0 to 1, or nothing", "mend it"))
@@ -307,7 +312,7 @@ def read_measures(path: Path) -> pd.DataFrame:
 
 def _filled(path: Path, form: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a table with the columns that it leaves out, and a remark that says how."""
-    table = _as_text(path, form)
+    table = as_text(path, form)
     absent = [column for column in _DEFAULTS[form] if column not in table]
     table.attrs["absent"] = absent
     if form == "measures" and "series" in absent and "criterion_as_written" not in table:
@@ -353,15 +358,27 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _as_text(path: Path, form: str) -> pd.DataFrame:
-    """Return a table with every cell as text, indexed by spreadsheet row."""
+def as_text(path: Path, form: str) -> pd.DataFrame:
+    r"""Return a table of a form with every cell as text, indexed by spreadsheet row.
+
+    Raises InvalidData if it cannot be read or lacks a column that the form needs, UnknownChoice if
+    the ending is of no table.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "mine.csv"
+    >>> _ = path.write_text("plan,kind,op,value\np,target,=,95\n", encoding="utf-8")
+    >>> as_text(path, "targets").loc[2, "value"]
+    '95'
+    """
     ending, name, needed = path.suffix.lower(), str(path), _REQUIRED[form]
+    may_be_empty = form in _BESIDE  # a plan may set no target, or name nothing that fell short
     if ending == ".csv":
         known = (*_MODELS[form].to_schema().columns, *_LEFT)
-        return csv_text.read(path, name, needed, [field for field in known if field not in needed])
+        optional = [field for field in known if field not in needed]
+        return csv_text.read(path, name, needed, optional, rows_needed=not may_be_empty)
     table = _read_table(path)
     missing = [column for column in needed if column not in table]
-    if missing or table.empty:
+    if missing or (table.empty and not may_be_empty):
         actual = f"no column {', '.join(missing)}" if missing else "no rows"
         raise _file_error(
             name, actual, f"rows with the columns {', '.join(needed)}", "write it anew"
@@ -429,8 +446,11 @@ def _check_lists(cells: Cells, column: str, allowed: tuple[str, ...] | list[str]
     cells.report(~good, column, lambda _: (f"{allowed_text}; several parted by ;", "mend it"))
 
 
-def _check_series(cells: Cells) -> None:
-    """Note series that are not of the index beside them; one may be left empty."""
+def check_series(cells: Cells) -> None:
+    """Note series that are not of the index beside them; one may be left empty.
+
+    The cells have the columns index and series.
+    """
     series_table = frameworks.series()
     index_by_series = dict(zip(series_table["series"], series_table["index"], strict=True))
     named, index = cells.table["series"], cells.table["index"]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from parstats.plans.parse.plan_reader import read
     from parstats.plans.records import Figure, Plan, Record, Section
     from parstats.plans.register import Tables, tabulate
+    from parstats.plans.series_results import measure_results, weak_without_measures
 
 __all__ = [
     "Figure",
@@ -19,10 +20,12 @@ __all__ = [
     "Span",
     "Tables",
     "by_dimension",
+    "measure_results",
     "outcomes",
     "read",
     "tabulate",
     "targets_met",
+    "weak_without_measures",
 ]
 
 _HOMES = {
@@ -33,10 +36,12 @@ _HOMES = {
     "Span": "records",
     "Tables": "register",
     "by_dimension": "outcome_comparison",
+    "measure_results": "series_results",
     "outcomes": "outcome_comparison",
     "read": "parse.plan_reader",
     "tabulate": "register",
     "targets_met": "outcome_comparison",
+    "weak_without_measures": "series_results",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from parstats.plans.plan_facts import FACTS
 from parstats.reference import frameworks
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def apply_corrections(
     [['p', '001', '2025', 'human']]
     """
     table = measures.copy()
-    for case in overrides.to_dict("records"):
+    for case in overrides[~is_fact(overrides)].to_dict("records"):
         row = (rows or {}).get(case.get("fingerprint") or "", case["row"])
         own = (table["plan"] == case["plan"]) & (table["row"] == row)
         value: object = case["value"]
@@ -102,6 +103,11 @@ def apply_corrections(
             if "confidence" in table:
                 table.loc[own, "confidence"] = float("nan")
     return table.reset_index(drop=True)
+
+
+def is_fact(overrides: pd.DataFrame) -> pd.Series:
+    """Return which corrections are of a plan itself: see `parstats.plans.plan_facts.FACTS`."""
+    return (overrides["row"] == "") & overrides["column"].isin(FACTS)
 
 
 def merged(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:

@@ -8,9 +8,18 @@ nothing here is called an effect.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from parstats.plans.series_rows import parts, series_dimension
+from parstats.plans.series_standings import (
+    LEAST_PEERS,
+    Standing,
+    Standings,
+    before_year,
+    broken_between,
+    is_missing,
+    median,
+)
 from parstats.reference import frameworks
 
 if TYPE_CHECKING:
@@ -22,20 +31,8 @@ COLUMNS = (
     *("agency_level", "completeness", "aims", "score_before", "rank_before", "n_before", "score"),
     *("rank", "n_ranked", "basis", "rank_breaks", "score_breaks", "rank_peers", "n_peers"),
 )
-#: Places: provinces that ranked so near in the year before are the peers. By judgement: ten peers
-#: for most provinces, few enough to start alike.
-WITHIN = 5
-# Provinces; a median of fewer is not shown, since it would be the figure of one or two.
-_LEAST_PEERS = 3
 # PAPI reports provinces in four groups.
 _GROUPS = 4
-
-
-class _Standing(NamedTuple):
-    score: float | None
-    rank: int | None
-    n: int | None
-    basis: str
 
 
 def outcomes(
@@ -77,7 +74,7 @@ def outcomes(
     import pandas as pd
 
     selected_index = None if index is None else frameworks.check_index(index)
-    standings = _Standings(scores, printed, {frameworks.top(name) for name in frameworks.INDICES})
+    standings = Standings(scores, printed, {frameworks.top(name) for name in frameworks.INDICES})
     province_plans = plans[plans["unit_level"] == "province"]
     rows = [
         _outcome(plan, served, standings)
@@ -131,12 +128,12 @@ def targets_met(
     >>> [(unit, bool(met)) for unit, met in zip(own["unit"], own["met"])]
     [('điểm', False), ('nhóm', True)]
     """
-    standings = _Standings(scores, printed, set(targets["series"]))
+    standings = Standings(scores, printed, set(targets["series"]))
     by_plan = {plan["plan"]: plan for plan in plans.to_dict("records")}
     table = targets.copy()
     printed_rows = []
     for at, target in zip(table.index, table.to_dict("records"), strict=True):
-        available = _has_value(target["met"]) or _has_value(target["achieved"])
+        available = not is_missing(target["met"]) or not is_missing(target["achieved"])
         if available or target["row"] or target["plan"] not in by_plan:
             printed_rows.append("plan" if available else "")
             continue
@@ -191,68 +188,15 @@ def by_dimension(measures: pd.DataFrame, plans: pd.DataFrame, index: str) -> pd.
     return pd.DataFrame(table[["plan", *columns]]).reset_index(drop=True)
 
 
-class _Standings:
-    """Score and rank of each series, year and province, computed ones before printed ones."""
-
-    def __init__(self, scores: pd.DataFrame, printed: pd.DataFrame, series: set[str]) -> None:
-        province = scores[scores["series"].isin(series) & (scores["unit_level"] == "province")]
-        keys = ["series", "year", "vintage", "province"]
-        self.scores = province.set_index(keys)["score"].to_dict()
-        ranked = province[province["rank"].notna()]
-        self.ranks = {
-            key: (int(rank), int(n))
-            for key, rank, n in zip(
-                ranked.set_index(keys).index, ranked["rank"], ranked["n_ranked"], strict=True
-            )
-        }
-        printed_rows = printed["series"].isin(series) & printed["rank_printed"].notna()
-        province_rows = printed[printed_rows & (printed["unit_level"] == "province")]
-        self.printed = {
-            key: (int(rank), None if _missing(n) else int(n))
-            for key, rank, n in zip(
-                province_rows.set_index(keys).index,
-                province_rows["rank_printed"],
-                province_rows["n_ranked_printed"],
-                strict=True,
-            )
-        }
-
-    def get(self, series: str, year: Any, vintage: int, province: str) -> _Standing:
-        """Return the score and rank of a province; missing if unknown."""
-        if _missing(year):
-            return _Standing(None, None, None, "")
-        key = (series, int(year), vintage, province)
-        score = self.scores.get(key)
-        if key in self.ranks:
-            return _Standing(score, *self.ranks[key], "computed")
-        if key in self.printed:
-            return _Standing(score, *self.printed[key], "printed")
-        return _Standing(score, None, None, "")
-
-    def peers(self, series: str, before: int, year: int, vintage: int, province: str) -> list[int]:
-        """Return a year's ranks of provinces that ranked near this one in the year before."""
-        start = self.ranks.get((series, before, vintage, province))
-        if start is None or (series, year, vintage, province) not in self.ranks:
-            return []
-        return [
-            self.ranks[series, year, vintage, other][0]
-            for (name, then, unit_vintage, other), (rank, _) in self.ranks.items()
-            if (name, then, unit_vintage) == (series, before, vintage)
-            and other != province
-            and abs(rank - start[0]) <= WITHIN
-            and (series, year, vintage, other) in self.ranks
-        ]
-
-
-def _outcome(plan: dict[str, Any], index: str, standings: _Standings) -> dict[str, Any]:
+def _outcome(plan: dict[str, Any], index: str, standings: Standings) -> dict[str, Any]:
     series = frameworks.top(index)
     year = plan["plan_year"]
-    before = _before(plan)
+    before = before_year(plan)
     where = (int(plan["vintage"]), plan["province"])
     then, now = standings.get(series, before, *where), standings.get(series, year, *where)
-    breaks = _breaks(index, year, before)
+    breaks = broken_between(index, year, before)
     near = []
-    if "ranking" not in breaks and not _missing(before):
+    if "ranking" not in breaks and not is_missing(before):
         near = standings.peers(series, int(before), int(year), *where)
     return {
         **{
@@ -271,29 +215,9 @@ def _outcome(plan: dict[str, Any], index: str, standings: _Standings) -> dict[st
         "basis": now.basis,
         "rank_breaks": "ranking" in breaks,
         "score_breaks": "level" in breaks,
-        "rank_peers": _median(near) if len(near) >= _LEAST_PEERS else None,
+        "rank_peers": median(near) if len(near) >= LEAST_PEERS else None,
         "n_peers": len(near),
     }
-
-
-def _before(plan: dict[str, Any]) -> Any:
-    """Return the baseline year of a plan; the year before if not given."""
-    if not _missing(plan["baseline_year"]):
-        return plan["baseline_year"]
-    return None if _missing(plan["plan_year"]) else plan["plan_year"] - 1
-
-
-def _breaks(index: str, year: Any, before: Any) -> set[str]:
-    """Return what is not comparable between two years: "level", "ranking", both or nothing."""
-    import pandas as pd
-
-    if _missing(year) or _missing(before) or int(year) == int(before):
-        return set()
-    province = frameworks.top(index)
-    breaks = frameworks.breaks_between(index, int(year), int(before), affects="ranking")
-    broken = {"ranking"} if (breaks["series"] == province).any() else set()
-    same = frameworks.comparable(pd.Series([province]), int(year), int(before)).iloc[0]
-    return broken if same else broken | {"level"}
 
 
 def _is_in_index(series: str, index: str) -> bool:
@@ -302,7 +226,7 @@ def _is_in_index(series: str, index: str) -> bool:
 
 
 def _reached(
-    target: dict[str, Any], plan: dict[str, Any], standings: _Standings
+    target: dict[str, Any], plan: dict[str, Any], standings: Standings
 ) -> tuple[float | None, bool | None]:
     """Return the result for a target, and whether it is met."""
     where = (int(plan["vintage"]), plan["province"])
@@ -312,12 +236,12 @@ def _reached(
     if change:
         return _gained(target, plan, standings, now)
     achieved = next((result for result in _measured(unit, now) if result is not None), None)
-    if achieved is None or _missing(value):
+    if achieved is None or is_missing(value):
         return None, None
     return achieved, _holds(target["op"], achieved, float(value))
 
 
-def _measured(unit: str, standing: _Standing) -> Iterator[float | None]:
+def _measured(unit: str, standing: Standing) -> Iterator[float | None]:
     if unit == "rank":
         yield standing.rank
     elif unit == "nhóm":
@@ -330,17 +254,17 @@ def _measured(unit: str, standing: _Standing) -> Iterator[float | None]:
 
 
 def _gained(
-    target: dict[str, Any], plan: dict[str, Any], standings: _Standings, now: _Standing
+    target: dict[str, Any], plan: dict[str, Any], standings: Standings, now: Standing
 ) -> tuple[float | None, bool | None]:
     """Return the places gained since the baseline year."""
-    before = _before(plan)
+    before = before_year(plan)
     where = (int(plan["vintage"]), plan["province"])
     then = standings.get(target["series"], before, *where)
-    broken = "ranking" in _breaks(target["index"], target["year"], before)
+    broken = "ranking" in broken_between(target["index"], target["year"], before)
     if then.rank is None or now.rank is None or broken or target["unit"] not in ("rank", "bậc"):
         return None, None
     gained = float(then.rank - now.rank)
-    least = 1.0 if _missing(target["value"]) else float(target["value"])
+    least = 1.0 if is_missing(target["value"]) else float(target["value"])
     return gained, gained >= least
 
 
@@ -352,20 +276,3 @@ def _holds(op: str, achieved: float, value: float) -> bool | None:
         ">": achieved > value,
         "<": achieved < value,
     }.get(op)
-
-
-def _median(values: list[int]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return float(ordered[middle])
-    return (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def _missing(value: Any) -> bool:
-    """Return whether a value is None, NaN or missing, without loading pandas."""
-    return value is None or str(value) in ("<NA>", "nan", "NaT")
-
-
-def _has_value(value: Any) -> bool:
-    return not _missing(value)

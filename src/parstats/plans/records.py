@@ -34,6 +34,11 @@ class Record:
     Texts are as written after joining broken lines, with inherited values filled in; `inherited`
     names the fields that came from the record above (merged cells). `text` is the whole source
     text. A measure cell with several bullets gives several records with the same span.
+    `lead_as_written` and `support_as_written` are cells of a table word for word, None where the
+    words are those of `lead_unit` and `support_unit`. Where one cell says both ("Chủ trì: ...;
+    phối hợp: ..."), it is the whole of `lead_as_written`, and `support_as_written` is "".
+    `target_parts` are the cells of columns of targets that name a year, each with its year.
+    `assumed` are the inherited fields whose cell is empty and not merged with the one above.
     """
 
     section: Section
@@ -50,6 +55,11 @@ class Record:
     inherited: frozenset[str]
     span: Span
     text: str
+    lead_as_written: str | None = None
+    support_as_written: str | None = None
+    target_parts: tuple[tuple[int | None, str], ...] = ()
+    # What a form tells of its cells, not what the plan says.
+    assumed: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,29 @@ class Figure:
     grade: str
     met: bool | None
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcoming:
+    """What a plan says fell short: of which criterion, by how much, and why.
+
+    Texts are as written. `threshold` is what `achieved` is measured against: the most points, or
+    what was asked for. `text` is the sentence, or the cell of a column of shortcomings; "" where a
+    row has figures only. `records` are the positions, in `Plan.records`, of the measures in the
+    same row, so that they answer it; others are linked by the series of the criterion. With
+    `shared_cause` the cause is that of a whole list.
+    """
+
+    section: Section
+    code: str
+    criterion: str
+    achieved: str
+    threshold: str
+    cause: str
+    span: Span
+    text: str
+    records: tuple[int, ...] = ()
+    shared_cause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +132,9 @@ class Plan:
     `province` is the two-digit code, "" when unknown. `date` is ISO ("2024-06-13") or year and
     month ("2024-06") when the day is blank; `blank_number` and `blank_date` say that the original
     leaves the number or (part of) the date blank. `figures` are about the past, `goals` are the
-    targets of a section on goals, of kind "target" and of the plan's year. `notes` lists what a
-    person should look at.
+    targets of a section on goals, of kind "target" and of the plan's year; `shortcomings` are what
+    sections and columns on them list. `notes` lists what a person should look at. `path`, `sha256`
+    and `n_pages` (None where the form has no pages) are of the file it was read from.
     """
 
     name: str
@@ -112,6 +146,7 @@ class Plan:
     blank_date: bool = False
     title: str = ""
     plan_year: int | None = None
+    until_year: int | None = None
     baseline_year: int | None = None
     indices: tuple[str, ...] = ()
     unit_level: str = "province"
@@ -120,4 +155,9 @@ class Plan:
     records: tuple[Record, ...] = ()
     figures: tuple[Figure, ...] = ()
     goals: tuple[Figure, ...] = ()
+    shortcomings: tuple[Shortcoming, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    # Of the file, not of the plan: the same plan in two forms is equal.
+    path: str = field(default="", compare=False)
+    sha256: str = field(default="", compare=False)
+    n_pages: int | None = field(default=None, compare=False)

@@ -253,7 +253,7 @@ def province_plans(
     data = table.sort_values(["plan_year", "plan"])
     is_broken = data["rank_breaks"].astype(bool) & data["rank_before"].notna()
     data = data.assign(
-        document=[_document(about.loc[plan], lang, vintage) for plan in data["plan"]],
+        document=[document_name(about.loc[plan], lang, vintage) for plan in data["plan"]],
         aims=[_targeted_text(row, lang) for _, row in data.iterrows()],
         before_around=["{} *" if broken else "{}" for broken in is_broken],
     )
@@ -273,7 +273,11 @@ def province_plans(
     return Table("province-plans", lang, data, columns, notes)
 
 
-def _document(plan: pd.Series, lang: str, vintage: int) -> str:
+def document_name(plan: pd.Series, lang: str, vintage: int) -> str:
+    """Return kind, number, issuer's level and completeness of a plan, as the tables name it.
+
+    On the page of one of the 34 provinces, `vintage`, a plan of a former province says whose it is.
+    """
     kind = text(f"plan_kind.{plan['kind']}", lang)
     parts = [f"{kind[:1].upper()}{kind[1:]}"]
     if plan["number"]:

@@ -48,18 +48,23 @@ class Features:
 
     traits: npt.NDArray[np.float64]  # values of `TRAITS` for every type; shape (types, traits)
     cues: tuple[Cue, ...]  # cue words: of the measure, else of its criterion, else of its field
-    grams: frozenset[str]  # words and pairs of words of the measure
-    # Whose cue words they are; "" if there is none; one of "measure", "criterion", "field", ""
-    evidence: str = ""
+    terms: tuple[str, ...] = ()  # words and pairs of words of the measure, ...
+    context: tuple[str, ...] = ()  # ... and of its criterion, else of its field
+
+    @property
+    def grams(self) -> frozenset[str]:
+        """Each of the words and pairs of words of the measure once."""
+        return frozenset(self.terms)
 
 
-def grams(tokens: tuple[str, ...]) -> frozenset[str]:
-    """Return the words and pairs of words of a text.
+def terms(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words and pairs of words of a text; blanked words part it.
 
-    >>> sorted(grams(("xin", "lỗi")))
-    ['lỗi', 'xin', 'xin lỗi']
+    >>> terms(("xin", "lỗi", "", "dân"))
+    ('xin', 'lỗi', 'dân', 'xin lỗi')
     """
-    return frozenset(tokens).union(spelling.pairs(tokens))
+    both = (*tokens, *spelling.pairs(tokens))
+    return tuple(term for term in both if term == term.strip() != "")
 
 
 @cached
@@ -123,21 +128,15 @@ def features(
 
     >>> seen = features("Niêm yết công khai phí, lệ phí")
     >>> [cue.phrase for cue in seen.cues]
-    ['niêm yết', 'công khai']
+    ['niêm yết', 'công khai', 'lệ phí']
     """
     import numpy as np
 
     text = without_offices(spelling.tokenize(measure))
     context = without_offices(spelling.tokenize(criterion))
-    measure_cues = cues_in(text, further=further)
+    heading = spelling.tokenize(field)
     criterion_cues = cues_in(context, further=further)
-    by_source = {
-        "measure": measure_cues,
-        "criterion": criterion_cues,
-        "field": cues_in(spelling.tokenize(field), further=further),
-    }
-    evidence = next((source for source, types_by_term in by_source.items() if types_by_term), "")
-    cues = by_source.get(evidence, [])
+    cues = cues_in(text, further=further) or criterion_cues or cues_in(heading, further=further)
     traits = np.zeros((len(TYPES), len(TRAITS)))
     by_type: dict[str, set[str]] = {}
     for cue in cues:
@@ -149,9 +148,9 @@ def features(
             cue.measure_type == measure_type for cue in cues if cue.position == cues[0].position
         )
         traits[_TYPE_INDEX[measure_type], :4] = (1, more, len(by_type) == 1, first)
-    seen = frozenset(gram for gram in grams(text) if gram == gram.strip() != "")
-    for position, total in _defined(seen | set(spelling.pairs(context))).items():
+    text_terms = terms(text)
+    for position, total in _defined({*text_terms, *spelling.pairs(context)}).items():
         traits[position, 4] += min(total, _TEXT_CAP)
-    for position, total in _defined(set(spelling.pairs(spelling.tokenize(field)))).items():
+    for position, total in _defined(set(spelling.pairs(heading))).items():
         traits[position, 4] += min(total, _FIELD_CAP)
-    return Features(traits, tuple(cues), seen, evidence)
+    return Features(traits, tuple(cues), text_terms, terms(context) or terms(heading))

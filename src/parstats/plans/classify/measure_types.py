@@ -3,7 +3,8 @@
 They are in ``reference/measure_types.csv`` and ``measure_groups.csv``; `cues_in` finds the cue
 words in a text. Those of "cue_words" were fixed before any model was fitted or scored, and the
 scores that `make evaluate-plans` holds against its goals use them alone. "further_cues" are common
-words of laws and plans that were added afterwards, so that plans of other offices are read better.
+words of laws and plans, and everyday words of deeds ("loa thôn", "xe cứu thương"), that were added
+afterwards, so that plans of other offices, communes and villages are read better.
 """
 
 from __future__ import annotations

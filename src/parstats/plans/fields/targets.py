@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parstats.documents.phrases import tidy
+from parstats.plans.fields.target_changes import direction
+from parstats.plans.fields.target_shares import shares
+from parstats.plans.fields.target_years import year_of
 from parstats.plans.records import Record
 from parstats.reference import csv_tables
 from parstats.reference.editions import cached
@@ -17,30 +20,30 @@ _NUMBER = re.compile(
     r"(?<![\w/.,-])(?P<value>\d{1,3}(?:\.\d{3}){2}|\d{1,4}(?:[.,]\d{1,3})?)"
     r"(?:\s*(?:%|phần trăm)|\s*/\s*\d{1,3}(?:[.,]\d{1,3})?(?=\s*điểm))?"
     r"(?:\s*(?:-|–|đến)\s*(?P<upper>\d{1,4}(?:[.,]\d{1,3})?))?"
-    r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?"
+    r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+){2,3}/[^\W\d_]+"
+    r"|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?"
 )
 _PERCENT = re.compile(r"%|phần trăm")
 _BEFORE = (
     (
         ">=",
-        r"ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|≥|>="
+        r"ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|không nhỏ hơn|không kém|≥|>="
         r"|(?:bằng|đạt|từ)\s+hoặc\s+(?:vượt|trên|hơn|cao hơn|lớn hơn)",
     ),
     (
         "<=",
-        r"tối đa|không quá|không vượt quá|không vượt|không để quá|nhiều nhất|≤|<="
+        r"tối đa|không quá|không vượt quá|không vượt|không để quá|nhiều nhất|cao nhất|≤|<="
+        r"|không trên|không hơn|không cao hơn|không lớn hơn|không nhiều hơn"
         r"|giảm(?:\s+xuống)?\s+(?:còn|xuống)",
     ),
+    ("<", r"dưới|thấp hơn|nhỏ hơn|ít hơn|chưa đến|chưa tới|<"),
     (">", r"trên|hơn|vượt|cao hơn|lớn hơn|>"),
-    ("<", r"dưới|thấp hơn|nhỏ hơn|<"),
 )
 _BETWEEN = r"(?:\s+(?:có|là|đạt|mức|khoảng|đạt mức|thêm|lên|được|thực hiện))*\s*$"
 _BEFORE_RE = [
     (op, re.compile(rf"(?:{pattern}){_BETWEEN}", re.IGNORECASE)) for op, pattern in _BEFORE
 ]
 _NOT_OVER = re.compile(r"\bkhông\b[^.;]{0,60}\bquá\s*$", re.IGNORECASE)
-_RISE = re.compile(r"\btăng(?:\s+(?:thêm|lên|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
-_FALL = re.compile(r"\bgiảm(?:\s+(?:thêm|đi|tối thiểu|ít nhất|từ|trên))*\s*$", re.IGNORECASE)
 _UP = re.compile(r"^(?:\s*[^\W\d_]+){0,4}\s*trở lên", re.IGNORECASE)
 _DOWN = re.compile(r"^(?:\s*[^\W\d_]+){0,4}\s*trở xuống", re.IGNORECASE)
 _CUE = re.compile(
@@ -60,7 +63,7 @@ _REFERENCE = re.compile(
     r"|đợt|luật|lúc|khóa)\s*$",
     re.IGNORECASE,
 )
-_COUNTED = {"lần", "cuộc", "buổi", "đợt", "lớp"}
+_COUNTED = {"lần", "cuộc", "buổi", "đợt", "lớp", "lượt", "lượt người"}
 _PERIOD = r"(?P<period>năm|quý|tháng|tuần)\b"
 _PER_PERIOD = re.compile(rf"\b(?:mỗi|hằng|hàng|một)\s+{_PERIOD}[^.;]{{0,30}}$", re.IGNORECASE)
 _EACH = re.compile(rf"^\s*(?:mỗi|một|trong một)\s+{_PERIOD}", re.IGNORECASE)
@@ -72,7 +75,7 @@ _RANK = re.compile(
     r"|cao nhất)"
     r"|(?:xếp\s+(?:thứ|hạng|vị trí)|thứ hạng|hạng|đứng thứ|vị "
     r"trí(?:\s+thứ)?)\s+(?:từ\s+)?(?:thứ\s+)?"
-    r"(?P<rank>\d{1,2})(?:\s*/\s*\d{1,2})?\b)",
+    r"(?P<rank>\d{1,2})(?:\s*/\s*\d{1,2})?\b(?!\s*(?:bậc|điểm|hạng|%)))",
     re.IGNORECASE,
 )
 _MEASURED = (
@@ -90,11 +93,6 @@ _THAN_YEAR = re.compile(
     r"|(?P<down>thấp hơn|giảm(?:\s+\w+){0,2}\s+so với)\s+(?:kết quả\s+)?(?:năm\s+)?(?P<low>20\d\d)",
     re.IGNORECASE,
 )
-_NONE_AT_ALL = re.compile(
-    r"\bkhông để xảy ra\b|\bkhông để phát sinh\b|\bkhông để tồn đọng\b|\bkhông còn\b"
-    r"|(?:bảo đảm|đảm bảo|phấn đấu)[^.;]{0,30}\bkhông có\b|\bkhông có trường hợp\b",
-    re.IGNORECASE,
-)
 # What a measure serves is no target.
 _AIM_ONLY = re.compile(r"(?:góp phần|nhằm|để|mục đích)\s*$", re.IGNORECASE)
 # "từ 60% lên 75%": where it starts from is no target.
@@ -105,20 +103,82 @@ _THOUSANDS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
 # A number written in letters counts after words that ask for an amount.
 _SPELT = re.compile(
     r"\b(?P<cue>ít nhất|tối thiểu|tối đa|không quá)\s+"
-    r"(?P<number>[^\W\d_]+)(?=\s)",
+    r"(?P<number>[^\W\d_]+)(?=\s)(?!\s+phần\b)",
     re.IGNORECASE,
+)
+# Time within which something is done: "trong vòng 3 ngày", "sau 05 ngày làm việc", not of a year.
+_WITHIN = re.compile(
+    r"(?:trong(?:\s+(?:vòng|thời hạn|thời gian|tối đa))?|chậm nhất(?:\s+(?:là|sau))?|muộn nhất|sau)"
+    r"\s*$",
+    re.IGNORECASE,
+)
+# "hồ sơ trễ quá 05 ngày", "bị từ 03 phản ánh", "của trên 500 hộ": when it is done, not how much.
+_CONDITION = re.compile(r"(?:(?<!không )(?<!vượt )\bquá|\bbị từ|\bcủa trên)\s*$", re.IGNORECASE)
+# "có chữ ký của ít nhất hai phần ba số hộ": who signs.
+_OF = re.compile(r"\bcủa(?:\s+(?:ít nhất|tối thiểu|trên|hơn))?\s*$", re.IGNORECASE)
+# "rút thời gian ... còn 12 ngày": a time that is cut is asked for.
+_CUT = re.compile(
+    r"\bxuống\s+(?:dưới|còn)\s*$"
+    r"|\b(?:rút|cắt|giảm)\b[^.;,]{0,80}\b(?:còn|xuống)(?:\s+(?:dưới|khoảng))?\s*$",
+    re.IGNORECASE,
+)
+# Words around a figure that belong to what is asked for.
+_CUE_WORDS = re.compile(
+    r"(?:(?:ít nhất|tối thiểu|tối đa|không quá|không dưới|không vượt quá|chậm nhất|trong|vòng|sau"
+    r"|đạt|từ|trên|dưới|xuống|lên|còn|tăng|giảm|rút ngắn|cắt giảm|nâng|thêm|đủ|≥|≤|>|<)\s*)+$",
+    re.IGNORECASE,
+)
+# Words that end a phrase begin another; of a longer one four more words are taken.
+_PHRASE_END = re.compile(
+    r"(?:\s(?!(?:trở|và|so|của|trong|từ|cho|đối|được|theo|tại|để|có|hoặc|trước|vào|đến|mỗi|ở|đúng|kể"
+    r"|khi|là|bằng|với|nhằm|phải|do|về|trên|dưới|thuộc|lên|xuống|không|đã|đạt|hoàn|bảo|trực|giải)\b)"
+    r"[^\W\d_A-ZĐ]+(?![\w/])){0,4}"
+)
+_UP_WORDS = re.compile(r"\s*trở (?:lên|xuống)", re.IGNORECASE)
+# "chậm nhất 05 ngày trước khi": at least so long before.
+_AHEAD = re.compile(r"^\s*(?:ngày|giờ)\s+(?:làm việc\s+)?trước\s+(?:khi|ngày)\b", re.IGNORECASE)
+_LATEST = re.compile(r"(?:chậm|muộn) nhất\s*(?:là\s*)?$", re.IGNORECASE)
+_SHORT_TIMES = {"ngày", "ngày làm việc", "giờ", "phút", "giờ làm việc"}
+# A fee or a sum under which something is: no aim.
+_SUMS = {"đồng", "triệu", "tỷ"}
+_UNDER_SUM = re.compile(r"(?:dưới|trên|từ)\s*$", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"(?<![\w/.,-])\d{1,4}(?:[.,]\d{1,3})?\s*(?:%|phần trăm|bậc\b|lần\b|phần\b)"
+    r"|(?<![\w/.,-])(?<!ngày )\d{1,2}/\d{1,2}(?=\s+[^\W\d_])(?!\s+năm\b)"
 )
 _REST = re.compile(r"[ .;]*$")
 # Letters before and after a number that tell what is asked for; by judgement, as the longest
 # wording has 80. A text is searched around each number, not anew from its beginning.
 _NEAR = 200
-_BEGINS = re.compile(r"(?:^|[;:])\s*[-+•]?\s*$")
+# "Ban hành 02 quyết định", "- Đủ 03 hoạt động" in a cell of targets.
+_DEED_BEFORE = re.compile(
+    r"(?:đủ|ban hành|hoàn thành|xây dựng|mở|cấp|in|lắp|đưa|phát|có đủ|lên|xuống|tới)\s*$",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"(?:^|[;:]|\s[-+•])\s*[-+•]?\s*$")
 _BASE = re.compile(r"so với (?:kết quả )?(?:năm )?(20\d\d)", re.IGNORECASE)
+
+# What a target is compared with: "so với 85% năm 2022", "so với năm 2023 (85%)", "(hiện nay 60%)".
+_COMPARED = re.compile(
+    r"\bso với\s+(?:(?:mức|kết quả|tỷ lệ|con số|của|cùng kỳ|năm trước|năm|thực hiện)\s+)*"
+    r"(?:(?:19|20)\d\d\s*)?(?:\(|là|đạt)?\s*"
+    r"(?P<base>(?!(?:19|20)\d\d\b)\d{1,4}(?:[.,]\d{1,3})?(?:\s*(?:%|điểm|phần trăm))?)"
+    r"|\(\s*(?:hiện nay|hiện tại|hiện trạng|hiện|trước đây|cùng kỳ|năm trước|đã đạt"
+    r"|(?:kết quả|thực hiện)(?=[^()]*20\d\d))\b[^()%]*?"
+    r"(?P<now>(?<![\d.,/])(?!(?:19|20)\d\d\b)\d{1,4}(?:[.,]\d{1,3})?(?:\s*(?:%|điểm))?)[^()]*\)",
+    re.IGNORECASE,
+)
+
+_BRACKET = re.compile(r"\([^()]*\)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?![\d%])")
+_FIGURE_ALONE = re.compile(
+    r"(?<![\d.,/])(?!(?:19|20)\d\d(?!\d))\d{1,4}(?:[.,]\d{1,3})?(?:\s*(?:%|điểm|phần trăm))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target: operator, value and unit; `base_year` of a comparison.
+    """A target: operator, value and unit; `base_year` of a comparison, `year` if it has its own.
 
     `unit` is "%" for shares, "rank" for places in a ranking, else the words after the number.
     `value` is None where the text gives a direction only.
@@ -128,6 +188,7 @@ class Target:
     value: float | None
     unit: str
     base_year: int | None = None
+    year: int | None = None
 
 
 def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
@@ -136,58 +197,163 @@ def extract(text: str, *, cell: bool = False) -> tuple[Target, ...]:
     In a cell of a column of targets a number needs no word such as "ít nhất" before it.
 
     >>> extract("Tỷ lệ hồ sơ đúng hạn đạt từ 98,5% trở lên; tổ chức ít nhất 02 lần/năm")
-    (Target(operator='>=', value=98.5, unit='%', base_year=None),
-     Target(operator='>=', value=2.0, unit='lần/năm', base_year=None))
+    (Target(operator='>=', value=98.5, unit='%', base_year=None, year=None),
+     Target(operator='>=', value=2.0, unit='lần/năm', base_year=None, year=None))
     >>> extract("Phấn đấu nằm trong nhóm 15 tỉnh dẫn đầu")
-    (Target(operator='<=', value=15.0, unit='rank', base_year=None),)
+    (Target(operator='<=', value=15.0, unit='rank', base_year=None, year=None),)
     >>> extract("Thực hiện Nghị định số 61/2018/NĐ-CP")
     ()
     >>> extract("1,5/2,0 điểm"), extract("1,5/2,0 điểm", cell=True)
-    ((), (Target(operator='=', value=1.5, unit='điểm', base_year=None),))
+    ((), (Target(operator='=', value=1.5, unit='điểm', base_year=None, year=None),))
     """
-    text = _SPELT.sub(_in_digits, tidy(text))
-    targets_read: list[tuple[int, Target]] = []
+    words = _SPELT.sub(_in_digits, _without_bases(tidy(text)))
+    read = sorted(_read(words, cell=cell), key=lambda case: case[:2])
+    # Of one clause a target is taken once: "100% xã; đúng hạn 100%" are two.
+    clauses = {(words.count(";", 0, at) if cell else 0, aim): aim for at, _, aim in read}
+    return tuple(clauses.values())
+
+
+def _without_bases(text: str) -> str:
+    """Return a text with blanks in place of the figures that its targets are compared with.
+
+    >>> _without_bases("90% (so với 85% năm 2022)")
+    '90% (so với     năm 2022)'
+    """
+    for match in reversed(list(_COMPARED.finditer(text))):
+        name = "base" if match["base"] else "now"
+        begin, end = match.span(name)
+        text = text[:begin] + " " * (end - begin) + text[end:]
+    return text
+
+
+def _read(text: str, *, cell: bool) -> list[tuple[int, int, Target]]:
+    """Return the targets of a text with the positions of their figures."""
+    read: list[tuple[int, int, Target]] = []
     ranked: set[int] = set()  # positions of letters
     for match in _RANK.finditer(text):
         ranked.update(range(*match.span()))
         rank_text = match["group"] or match["rank"] or match["of"] or match["first"]
-        targets_read.append((match.start(), Target("<=", float(int(rank_text)), "rank")))
+        before, after = text[max(match.start() - _NEAR, 0) : match.start()], text[match.end() :]
+        year = year_of(before, after[:_NEAR])
+        read.append((*match.span(), Target("<=", float(int(rank_text)), "rank", year=year)))
+    for begin, end, share in shares(text):
+        ranked.update(range(begin, end))
+        if not cell and _OF.search(text[:begin]):
+            continue
+        before, after = text[max(begin - _NEAR, 0) : begin], _after(text, end)
+        operator = direction(before, "", "%") or _operator(before, after)
+        read.append((begin, end, Target(operator, share, "%", year=year_of(before, after))))
     for match in _NUMBER.finditer(text):
         if match.start("value") not in ranked:
-            targets_read += [(match.start(), target) for target in _numeric(text, match, cell=cell)]
-    if not targets_read:
-        targets_read = _directions(text)
+            read += [(*match.span(), target) for target in _numeric(text, match, cell=cell)]
+    return read or _directions(text)
+
+
+def unread_figures(text: str) -> tuple[str, ...]:
+    """Return the shares, counts and steps in a cell of targets that are in none of its targets.
+
+    >>> unread_figures("100% số xã; gấp 2 lần năm trước"), unread_figures("Tăng từ 60% lên 75%")
+    (('2 lần',), ())
+    """
+    text = _without_bases(tidy(text))
+    used = [(begin, end) for begin, end, _ in _read(text, cell=True)]
     return tuple(
-        dict.fromkeys(target for _, target in sorted(targets_read, key=lambda item: item[0]))
+        match[0]
+        for match in _FIGURE.finditer(text)
+        if not any(begin < match.end() and match.start() < end for begin, end in used)
+        and not _FROM.search(text[: match.start()])
     )
 
 
-def extract_from_record(record: Record) -> tuple[Target, ...]:
+def as_written(record: Record) -> str:
+    """Return the words of a record's targets: its cell, else those of its product or measure.
+
+    >>> from parstats.documents.document import Span
+    >>> from parstats.plans.records import Record, Section
+    >>> record = Record(Section(), "1", "", "", "", "Mở lớp ở ít nhất 03 xã", "", "", "", "",
+    ...                 False, frozenset(), Span(1, 1), "")
+    >>> as_written(record)
+    'ít nhất 03 xã'
+    """
+    if record.target:
+        return record.target
+    for written, cell in ((record.product, True), (record.measure, False)):
+        text = tidy(written)
+        read = _read(_without_bases(text), cell=cell)
+        if read:
+            start = min(begin for begin, _, _ in read)
+            cue = _CUE_WORDS.search(text[:start])
+            end = max(end for _, end, _ in read)
+            if cell:  # whole clauses of a cell
+                return _clauses_around(text, start, end)
+            end += len(_PHRASE_END.match(text[end:])[0])  # type: ignore[index]
+            words = text[cue.start() if cue else start : end]
+            return words + (up[0] if (up := _UP_WORDS.match(text[end:])) else "")
+    return ""
+
+
+def _clauses_around(text: str, start: int, end: int) -> str:
+    """Return the clauses of a text in which something begins and ends.
+
+    >>> _clauses_around("Báo cáo; 100% xã có Ban hoạt động; sổ", 9, 13)
+    '100% xã có Ban hoạt động'
+    """
+    signs = [match.start() for match in re.finditer(r"[;.](?=\s|$)", text)]
+    begin = max((at + 1 for at in signs if at < start), default=0)
+    stop = min((at for at in signs if at >= end), default=len(text))
+    return text[begin:stop].strip(" ;")
+
+
+def extract_from_record(record: Record, year: int | None = None) -> tuple[Target, ...]:
     """Return the targets of a record: of its target cell, else of its product, else of its measure.
 
-    A target without a base year takes the one its criterion compares with.
+    A target without a base year takes the one its criterion compares with. `year` is the plan's:
+    a figure in brackets of a year before is what was reached, as in "95% (năm 2023: 80%)".
 
     >>> from parstats.documents.document import Span
     >>> from parstats.plans.records import Record, Section
     >>> record = Record(Section(), "1", "", "", "", "Trả lời 100% kiến nghị", "", "", "", "",
     ...                 False, frozenset(), Span(1, 1), "")
     >>> extract_from_record(record)
-    (Target(operator='=', value=100.0, unit='%', base_year=None),)
+    (Target(operator='=', value=100.0, unit='%', base_year=None, year=None),)
     """
     written = record.target or ""
-    targets_read = extract(written, cell=True)
+    if record.target_parts:
+        targets_read = tuple(
+            aim if aim.year else replace(aim, year=column_year)
+            for column_year, text in record.target_parts
+            for aim in extract(_ahead(text, year), cell=True)
+        )
+    else:
+        targets_read = extract(_ahead(written, year), cell=True)
     if not written:
-        targets_read = extract(record.product) or extract(record.measure)
+        targets_read = extract(_ahead(record.product, year), cell=True)
+        targets_read = targets_read or extract(_ahead(record.measure, year))
     base = _BASE.search(record.criterion)
     if base is None:
         return targets_read
-    year = int(base[1])
     return tuple(
-        Target(target.operator, target.value, target.unit, year)
+        replace(target, base_year=int(base[1]))
         if target.base_year is None and target.operator in ("increase", "decrease", "maintain")
         else target
         for target in targets_read
     )
+
+
+def _ahead(text: str, year: int | None) -> str:
+    """Return a text with blanks in place of the figures in brackets on years before the plan's.
+
+    >>> _ahead("95% (năm 2023: 80%)", 2024), _ahead("95% (năm 2025: 98%)", 2024)
+    ('95% (năm 2023:    )', '95% (năm 2025: 98%)')
+    """
+    if year is None:
+        return text
+    for match in reversed(list(_BRACKET.finditer(text))):
+        years = [int(named) for named in _YEAR.findall(match[0])]
+        if years and max(years) < year:
+            blank = _FIGURE_ALONE.sub(lambda figure: " " * len(figure[0]), match[0])
+            text = text[: match.start()] + blank + text[match.end() :]
+    return text
 
 
 @cached
@@ -208,17 +374,36 @@ def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
     before, after = _before(text, match), _after(text, match.end("value"))
     after_number = _after(text, match.end("upper")) if match["upper"] else after
     unit = _with_period(_unit(text, match), before, after_number)
+    if unit in _SHORT_TIMES and _WITHIN.search(before) and not match["upper"]:
+        return _within(text, match, unit)
+    if not cell and unit.split(" ")[0] in _SUMS and _UNDER_SUM.search(before):
+        return []
     if unit != "%" and not _is_requested(text, match, unit, cell=cell):
         return []
     if _FROM.search(before) and _TO.match(after):
         return []
-    low = _value(match["value"], unit)
+    low, year = number_value(match["value"], unit), year_of(before, after_number)
     base = _BASE.search(after[:60])
-    operator = _operator(before, re.sub(r"^\s*(?:%|phần trăm)", "", after_number))
-    change = operator in ("increase", "decrease")
+    change = _change(text, match, unit)
     if match["upper"] and not change:
-        return [Target(">=", low, unit), Target("<=", _value(match["upper"], unit), unit)]
-    return [Target(operator, low, unit, int(base[1]) if base and change else None)]
+        high = number_value(match["upper"], unit)
+        return [Target(">=", low, unit, year=year), Target("<=", high, unit, year=year)]
+    operator = change or _operator(before, re.sub(r"^\s*(?:%|phần trăm)", "", after_number))
+    return [Target(operator, low, unit, int(base[1]) if base and change else None, year)]
+
+
+def _change(text: str, match: re.Match[str], unit: str) -> str:
+    """Return whether a number is by how much something rises or falls; "" if it is neither."""
+    after = text[match.end() : match.end() + _NEAR]
+    return direction(_before(text, match), after, unit)
+
+
+def _within(text: str, match: re.Match[str], unit: str) -> list[Target]:
+    """Return the time within which something is done, or at least how long before an event."""
+    ahead = _AHEAD.match(_after(text, match.end("value")))
+    if ahead and not _LATEST.search(_before(text, match)):
+        return []
+    return [Target(">=" if ahead else "<=", number_value(match["value"], unit), unit)]
 
 
 def _before(text: str, match: re.Match[str]) -> str:
@@ -232,15 +417,20 @@ def _after(text: str, end: int) -> str:
 def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
     """Return whether a number without a unit is a requested amount."""
     before = _before(text, match)
+    if not cell and _CONDITION.search(before) and not _NOT_OVER.search(before):
+        return False
     if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
         return False
-    if 1900 <= _value(match["value"], unit) <= 2100:
+    if 1900 <= number_value(match["value"], unit) <= 2100:
         return False
     if cell and (_BEGINS.search(before) or _CUE.search(before)):
         return bool(unit) or _REST.match(text, match.end("value")) is not None
+    if cell and unit and _DEED_BEFORE.search(before):
+        return True
     first = re.split(r"[/ ]", unit, maxsplit=1)[0].lower()
     cue = _STRONG_CUE if first in _TIMES or not first else _CUE
-    return bool(cue.search(before)) and bool(unit)
+    is_asked = cue.search(before) or _STRONG_CUE.search(before) or _CUT.search(before)
+    return bool(unit) and bool(is_asked or _change(text, match, unit))
 
 
 def _unit(text: str, match: re.Match[str]) -> str:
@@ -263,10 +453,17 @@ def _unit(text: str, match: re.Match[str]) -> str:
         "để",
         "có",
         "hoặc",
+        "trước",
+        "vào",
+        "đến",
+        "mỗi",
+        "ở",
+        "đúng",
+        "kể",
     }
     unit_tokens: list[str] = []
     for token in tokens:
-        if token.lower() in stops:
+        if token.lower() in stops or (unit_tokens and token.lower() == "năm"):
             break
         unit_tokens.append(token)
     single = {
@@ -284,8 +481,15 @@ def _unit(text: str, match: re.Match[str]) -> str:
         "tin",
         "bài",
     }
+    for time in ("ngày", "giờ"):
+        if [token.lower() for token in unit_tokens[:2]] == [time, "làm"]:
+            return f"{time} làm việc"
+    if unit_tokens == ["điểm"] and re.match(r"\s*(?:%|phần trăm)", text[match.end() :]):
+        return "điểm %"
     if unit_tokens and unit_tokens[0].lower() in single:
-        unit_tokens = unit_tokens[:1]
+        # "02 lớp tập huấn/năm" are "lớp/năm"
+        _, per, period = unit_tokens[-1].partition("/")
+        unit_tokens = [unit_tokens[0] + per + period if len(unit_tokens) > 1 else unit_tokens[0]]
     return " ".join(unit_tokens).lower()
 
 
@@ -302,33 +506,32 @@ def _operator(before: str, after: str) -> str:
     match = (
         (">=", _UP.match(after) or (_FROM.search(before) and _UNDER.match(after))),
         ("<=", _DOWN.match(after) or _NOT_OVER.search(before)),
-        ("increase", _RISE.search(before)),
-        ("decrease", _FALL.search(before)),
         *((operator, pattern.search(before)) for operator, pattern in _BEFORE_RE),
     )
     return next((operator for operator, targets_read in match if targets_read), "=")
 
 
-def _value(written: str, unit: str) -> float:
-    """Parse a number; a point before three digits separates thousands, except in shares."""
+def number_value(written: str, unit: str) -> float:
+    """Parse a number; a point before three digits separates thousands, except in shares.
+
+    >>> number_value("1.250", "hồ sơ"), number_value("1.250", "điểm"), number_value("62,5", "%")
+    (1250.0, 1.25, 62.5)
+    """
     if _THOUSANDS.match(written) and unit not in ("%", "điểm"):
         return float(written.replace(".", ""))
     return float(written.replace(",", "."))
 
 
-def _directions(text: str) -> list[tuple[int, Target]]:
+def _directions(text: str) -> list[tuple[int, int, Target]]:
     """Return the targets without a number."""
     than = _THAN_YEAR.search(text)
     if than:
         operator, year = (">", than["year"]) if than["up"] else ("<", than["low"])
-        return [(than.start(), Target(operator, None, "", int(year)))]
-    none = _NONE_AT_ALL.search(text)
-    if none:
-        return [(none.start(), Target("=", 0.0, ""))]
+        return [(*than.span(), Target(operator, None, "", int(year)))]
     base = _BASE.search(text)
     year_ = int(base[1]) if base else None
     for operator, pattern in (("maintain", _KEEP), ("decrease", _LESS), ("increase", _MORE)):
         for match in pattern.finditer(text):
             if not _AIM_ONLY.search(_before(text, match)):
-                return [(match.start(), Target(operator, None, "", year_))]
+                return [(*match.span(), Target(operator, None, "", year_))]
     return []

@@ -50,7 +50,9 @@ def _as_record(item: str) -> Record:
         criterion=item,
         surveyed=False,
         inherited=frozenset(),
+        assumed=frozenset(),
         span=Span(1, 1),
+        target_parts=(),
         **blank,
     )
 

@@ -21,6 +21,7 @@ from parstats import errors, schema
 from parstats.plans import spelling
 from parstats.plans.link.criterion_choice import OVERALL, TRUSTED, Choice, Chooser, Question
 from parstats.plans.link.criterion_names import Tree, framework_year, key_tokens, tree
+from parstats.plans.parse.sections import indices_alone
 from parstats.reference import frameworks, provinces
 from parstats.reference.editions import cached
 
@@ -68,10 +69,10 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
 
     A department's plan about its own score is read by the framework of the index its province runs
     of departments, never by the ministry's PAR INDEX: fields of the same name are not the same. Of
-    the index of its districts no framework is known. What a district does for another index, as
-    PAPI, is read by the framework of that index. `index` is the one that the section names;
-    `unit_level` ("province", "department", "district"; else UnknownChoice) says whose score the
-    plan is about.
+    the index of its districts and communes no framework is known, nor of their own SIPAS. What a
+    district does for PAPI is read by the framework of PAPI. `index` is the one that the section
+    names; `unit_level` ("province", "department", "district", "commune"; else UnknownChoice) says
+    whose score the plan is about.
 
     >>> index_served("PAR INDEX"), index_served("PAR INDEX", unit_level="department", province="56")
     ('PAR INDEX', 'PAR KHANH HOA')
@@ -86,7 +87,7 @@ def index_served(index: str, *, unit_level: str = "province", province: str = ""
         return ""
     if unit_level == "department" and about.unit_level == "province":
         return _department_indices().get(province, "") if about.slug == "par" else ""
-    if unit_level == "district" and about.slug == "par":
+    if unit_level in ("district", "commune") and about.slug in ("par", "sipas"):
         return ""
     return about.name
 
@@ -141,7 +142,9 @@ def link(
     default = tuple(frameworks.check_index(item) for item in question if item)
     groups: dict[tuple[str, ...], list[int]] = {}
     for position, record in enumerate(records):
-        named = (record.section.index,) if record.section.index else default
+        stated = indices_alone(record.criterion)  # a cell for the indices of its row
+        asked = tuple(item for item in default if item in stated) or default
+        named = (record.section.index,) if record.section.index else asked
         groups.setdefault(named, []).append(position)
     rows: dict[int, tuple[object, ...]] = {}
     for named, positions in groups.items():

@@ -7,24 +7,35 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date as day_of
 from functools import cache
+from itertools import pairwise
 
 from parstats.documents.document import Block
-from parstats.documents.phrases import key, named
+from parstats.documents.phrases import key, named, starts
 from parstats.errors import ProvinceNotMatched
 from parstats.reference import csv_tables, provinces
 
 # Blocks in which letterhead, date line and title of Decree 30/2020/NĐ-CP stand. By judgement: they
 # take about 10; legal grounds ("Căn cứ ...") may come between.
 _HEAD = 40
+_MOTTO = re.compile("CỘNG H[ÒO][AÀ] XÃ HỘI|ĐẢNG CỘNG SẢN")
+# Words of a cell of a letterhead; by judgement, longer rows are of a table of the text.
+_CELL = 40
+# Lines of a letterhead above the title, broken ones too. By judgement.
+_LETTERHEAD = 14
 _PLACE_NAME = re.compile(
     r"(?P<place>[^\W\d_][^\d,;()]{2,30}?)\s*,\s*ngày\s*(?P<day>[\d.…_]*)\s*tháng\s*(?P<month>[\d.…_]*)"
     r"\s*năm\s*(?P<year>20\d\d)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    r"\bSố\s*:?\s*(?P<number>[\d.…_\s]*)\s*/\s*(?P<kind>[A-ZĐ]{2,4}(?:-[A-ZĐ&]+)+)"
+#: Number of an act of the administration: "12/KH-UBND".
+NUMBER = re.compile(r"\bSố\s*:?\s*(?P<number>[\d.…_\s]*)\s*/\s*(?P<kind>[A-ZĐ]{2,4}(?:-[A-ZĐ&]+)+)")
+#: Number of an act of the Party: "218-KH/BCSĐ".
+PARTY_NUMBER = re.compile(
+    r"\bSố\s*:?\s*(?P<number>[\d.…_\s]*)\s*-\s*(?P<kind>KH|CTr|CTHĐ|NQ|QĐ|CV|CT|HD)\s*/\s*"
+    r"(?P<body>[A-ZĐƯ]{2,8}(?:-[A-ZĐƯ]+)*)"
 )
-_ATTACHED = re.compile(
+#: Words of an act that another carries: "Kèm theo Kế hoạch số ...".
+ATTACHED = re.compile(
     r"(?:kèm theo|ban hành theo|ban hành kèm theo)\s+(?:kế hoạch|quyết định|công văn|chỉ "
     r"thị)\s+số\s*:?"
     r"\s*(?P<number>[\d.…_\s]*)\s*/\s*(?P<kind>[A-ZĐ]{2,4}(?:-[A-ZĐ&]+)+)\s*,?\s*"
@@ -36,41 +47,47 @@ _ATTACHED = re.compile(
 _PROVINCE_PATTERN = re.compile(
     r"\b(?:tỉnh|thành phố|TP\.?)\s+((?:[A-ZĐÀ-Ỹ][\wà-ỹđ]*)(?:\s*[-–]?\s*[A-ZĐÀ-Ỹ][\wà-ỹđ]*){0,4})"
 )
-_AGENCY = re.compile(
-    r"\b((?:Sở|Ban|Cục|Chi cục)\s+[A-ZĐÀ-Ỹ][\wà-ỹđ]*(?:,?\s+(?:và\s+)?[\wà-ỹđ-]+){0,8}?)"
-    r"(?=\s+(?:tỉnh|thành phố|xây dựng|ban hành|năm|trong|triển khai|về|với|đã|thực hiện|báo "
-    r"cáo)\b|[.,;:)]|$)"
-)
-_DISTRICT = re.compile(
-    r"^\W*(?:UBND|[ỦU][ỶY] BAN NHÂN DÂN)\s+(HUYỆN|THỊ XÃ|THÀNH PHỐ|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN)\s+"
-    r"([A-ZĐÀ-Ỹ\d ]+?)(?=\s+CỘNG H|\s*$)"
-)
-_DISTRICT_PATTERN = re.compile(
-    r"(?i:chỉ số (?:cchc|cải cách hành chính)\b[^.;,]{0,40}?"
-    r"\b(?:huyện|thị xã|quận|xã|phường|thị trấn))\s+(?!NĂM\b|VÀ\b|TRÊN\b)[A-ZĐÀ-Ỹ\d]"
-)
-_YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
-_YEARS = re.compile(r"\b(20\d\d)\s*[-–]\s*(20\d\d)\b")
-_LOOKS_BACK = re.compile(
-    r"(?:kết quả|tồn tại|hạn chế|đánh giá|công bố)[^.;:]{0,90}?\bnăm\s+(20\d\d)\b", re.IGNORECASE
-)
-_DEPARTMENT = re.compile(
-    r"(?:chỉ số|kết quả|xếp hạng)\s+(?:cchc|cải cách hành chính|par ?index)?[^.;,:()]{0,30}"
-    r"\bcủa\s+(?:sở|ban|huyện|đơn vị|cơ quan|thành phố|thị xã)\b"
-    r"|khối\s+(?:các\s+)?(?:sở|cơ quan|huyện)|xếp hạng\s+(?:các\s+)?(?:sở|cơ quan|huyện)",
-    re.IGNORECASE,
-)
-_PROVINCIAL = re.compile(
-    r"(?:chỉ số|par ?-?index|sipas|papi|pci)[^.;]{0,60}?(?:của tỉnh|của thành phố|\btỉnh [A-ZĐÀ-Ỹ])"
-)
-_PROVINCIAL_INDEX = re.compile(r"chỉ số[^.;]{0,60}?\btỉnh\b", re.IGNORECASE)
-_MINISTRYS = re.compile(r"par ?-?index|bộ nội vụ", re.IGNORECASE)
 
 
 def letterhead(blocks: Sequence[Block]) -> list[str]:
-    """Return the first paragraphs, and the lines naming the plan of an appendix."""
-    texts = [block.text for block in blocks if block.text]
-    return [*texts[:_HEAD], *(text for text in texts[_HEAD:] if _ATTACHED.search(text))]
+    """Return the first paragraphs, and the lines naming the plan of an appendix.
+
+    Lines of a letterhead that are broken, or set beside each other, are given whole too: after
+    the lines themselves.
+    """
+    texts = [
+        part.strip()
+        for block in blocks
+        if (text := block.text or " | ".join(c.text for c in block.cells if c.merged != "left"))
+        for part in (text.split("|") if len(text.split()) < _CELL else [text])
+        if part.strip() and (block.text or len(text.split()) < _CELL)
+    ]
+    first = texts[:_HEAD]
+    title = next((at for at, text in enumerate(first) if _is_title(text)), _LETTERHEAD)
+    above = first[: min(title, _LETTERHEAD)]
+    whole = [" ".join(above)] if len(above) > 1 else []
+    pairs = [f"{one} {two}" for one, two in pairwise(above)]
+    return [*first, *pairs, *whole, *(text for text in texts[_HEAD:] if ATTACHED.search(text))]
+
+
+def above_number(head: Sequence[str]) -> list[str]:
+    """Return the lines in capitals above number, date and title, without the motto.
+
+    >>> above_number(["UBND TỈNH NGHỆ AN", "SỞ TÀI CHÍNH", "Số: 9/KH-UBND", "KẾ HOẠCH"])
+    ['UBND TỈNH NGHỆ AN', 'SỞ TÀI CHÍNH']
+    """
+    lines = []
+    for text in head[:_LETTERHEAD]:
+        if _is_title(text) or re.match(r"\W*Số\b", text) or cites(text):
+            break
+        if text.isupper() and not _MOTTO.search(text):
+            lines.append(text.strip())
+    return lines
+
+
+def _is_title(text: str) -> bool:
+    """Return whether a line opens the title, below the letterhead."""
+    return text.isupper() and bool(starts(key(text), "document"))
 
 
 def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
@@ -86,10 +103,17 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
     number = date = ""
     blank_number = blank_date = False
     for text in head:
-        attached = _ATTACHED.search(text)
+        attached = ATTACHED.search(text)
         # Agency and number may share a line; 16 words, by judgement, keep cited acts out.
-        number_match = attached or (_NUMBER.search(text) if len(text.split()) <= 16 else None)
-        if number_match and not number and not _cites(text):
+        # The motto stands in letterheads only.
+        is_short = len(text.split()) <= 16 or _MOTTO.search(text)
+        number_match = attached or (NUMBER.search(text) if is_short else None)
+        party = PARTY_NUMBER.search(text) if is_short and not number_match else None
+        if party and not number and not cites(text):
+            digits = re.sub(r"\D", "", party["number"])
+            number = f"{digits}-{party['kind']}/{party['body']}" if digits else ""
+            blank_number = not digits
+        if number_match and not number and not cites(text):
             digits = re.sub(r"\D", "", number_match["number"])
             number = f"{digits}/{number_match['kind'].upper()}" if digits else ""
             blank_number = not digits
@@ -99,8 +123,26 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
     return number, date, blank_number and not number, blank_date
 
 
-def _cites(text: str) -> bool:
+def cites(text: str) -> bool:
+    """Return whether a line cites other acts."""
     return key(text).startswith(("can cu", "thuc hien", "theo "))
+
+
+def cites_act(text: str) -> bool:
+    """Return whether a line says by which act a plan is made; "Thực hiện các giải pháp" is a title.
+
+    >>> cites_act("Thực hiện Nghị quyết số 5/NQ-CP"), cites_act("Thực hiện các giải pháp")
+    (True, False)
+    """
+    return (
+        re.match(
+            r"(?i)\W*(?:thực hiện|theo)\s+(?:(?:nội dung|chỉ đạo|tinh thần)\s+(?:của\s+)?)?"
+            r"(?:nghị quyết|nghị định|quyết định|chỉ thị|kế hoạch|công văn|chương trình|luật|ý kiến"
+            r"|thông báo|kết luận|văn bản)",
+            text,
+        )
+        is not None
+    )
 
 
 def _date(day: str | None, month: str | None, year: str) -> tuple[str, bool]:
@@ -121,9 +163,9 @@ def province(head: Sequence[str], texts: Sequence[str], date: str) -> str:
     A title or a letterhead that names it is surest, then the place of the date line, then the
     province that is named most.
     """
-    lists = _lists(date)
+    lists = vintages(date)
     for text in head:
-        attached = _ATTACHED.search(text)
+        attached = ATTACHED.search(text)
         if attached and (code := _first(_PROVINCE_PATTERN.findall(text), lists)):
             return code
     for text in head:
@@ -146,7 +188,7 @@ def _shouted(text: str) -> list[str]:
     return [" ".join(name.split()[:size]) for name in candidates for size in (2, 3, 4)]
 
 
-def _lists(date: str) -> tuple[int, ...]:
+def vintages(date: str) -> tuple[int, ...]:
     """Return the vintages of provinces that a plan of a date may name.
 
     Huế has its new name since 2025, half a year before the other provinces have theirs.
@@ -180,9 +222,9 @@ def _match_at_end(place_name: str, lists: Sequence[int]) -> str:
     return next(filter(None, candidates), "")
 
 
-def _full_name(code: str, date: str) -> str:
+def full_name(code: str, date: str) -> str:
     """A province with its class as of a date, as "tỉnh Lạng Sơn"; "" if there is no such code."""
-    lists = (34, 63) if code in _renamed() and date >= "2025" else _lists(date)
+    lists = (34, 63) if code in _renamed() and date >= "2025" else vintages(date)
     provinces_by_code = next(
         (
             vintage_provinces[code]
@@ -202,143 +244,6 @@ def _full_name(code: str, date: str) -> str:
 def _renamed() -> frozenset[str]:
     rows = csv_tables.rows("mergers")
     return frozenset(row["province"] for row in rows if row["change"] == "renamed")
-
-
-def is_district(agency: str, date: str) -> bool:
-    """Return whether an agency is of a district, a commune or a city within a province.
-
-    >>> [is_district(f"UBND {one}", "2024") for one in ("huyện Mộc Châu", "thành phố Hà Nội")]
-    [True, False]
-    """
-    unit = agency.removeprefix("UBND ")
-    if unit == agency or not unit or unit.startswith("tỉnh "):
-        return False
-    names = {
-        _full_name(code, date) for vintage in _lists(date) for code in provinces.by_code(vintage)
-    }
-    return unit not in names
-
-
-def agency(head: Sequence[str], texts: Sequence[str], province_code: str, date: str = "") -> str:
-    """Return the issuer, as "Sở Công Thương" or "UBND tỉnh Lạng Sơn"; "" if not found."""
-    kinds = []
-    for text in head:
-        match = _ATTACHED.search(text) or (_NUMBER.search(text) if not _cites(text) else None)
-        if match:
-            kinds.append(match["kind"].upper())
-            if "agency" in match.re.groupindex and match["agency"] and "UBND" not in kinds[0]:
-                return _clean_agency(match["agency"])
-    district = next((match for text in head if (match := _DISTRICT.search(text))), None)
-    if district and (not kinds or "UBND" in kinds[0]):
-        return f"UBND {district[1].lower()} {_titled(district[2])}"
-    if kinds and "UBND" in kinds[0]:
-        return f"UBND {_full_name(province_code, date)}".strip()
-    for text in head:
-        if (text.isupper() or _starts_agency(text)) and len(text.split()) <= 10:
-            name = re.match(r"^(?:SỞ|BAN|CỤC|CHI CỤC|THANH TRA)\s+[A-ZĐÀ-Ỹ][A-ZĐÀ-Ỹ\s,&-]+$", text)
-            if name:
-                return _capital(re.split(r"\s+(?:TỈNH|THÀNH PHỐ)\s", text)[0])
-    counts = Counter(
-        _clean_agency(name) for text in (*head, *texts) for name in _AGENCY.findall(text)
-    )
-    if not counts or not kinds:
-        return ""
-    letters = kinds[0].split("-")[-1]  # of "KH-STP" what stands for Sở Tư pháp
-    fitting = [name for name, _ in counts.most_common() if _initials(name) == letters]
-    return fitting[0] if fitting else counts.most_common(1)[0][0]
-
-
-def _initials(name: str) -> str:
-    return "".join(token[0] for token in name.split() if token not in ("và", "-")).upper()
-
-
-def _titled(text: str) -> str:
-    return " ".join(token.capitalize() for token in text.lower().split())
-
-
-def _starts_agency(text: str) -> bool:
-    return text.split(maxsplit=1)[0] in ("SỞ", "BAN", "CỤC")
-
-
-def _capital(text: str) -> str:
-    tokens = text.strip().lower().split()
-    return " ".join([tokens[0].capitalize(), *[w.capitalize() for w in tokens[1:2]], *tokens[2:]])
-
-
-def _clean_agency(text: str) -> str:
-    return re.split(r"\s+(?=tỉnh\s|thành phố\s)", text.strip(" .;,"))[0].strip(" .;,)")
-
-
-def years(title: str, date: str, texts: Sequence[str]) -> tuple[int | None, int | None]:
-    """Return the year of the plan and its baseline year.
-
-    Examples
-    --------
-    >>> years("Khắc phục hạn chế năm 2023, nâng cao chỉ số năm 2024", "2024-06", [])
-    (2024, 2023)
-    """
-    named_years = [int(year) for year in _YEAR.findall(title)]
-    issued = int(date[:4]) if date else None
-    spans = [int(first) for first, _ in _YEARS.findall(title)]
-    plan = max(named_years, default=None) or issued or min(spans, default=None)
-    if plan is None:
-        return None, None
-    if issued and issued > plan:  # a plan of the year after that answers the year it names
-        return issued, plan
-    earlier = [year for year in named_years if year < plan]
-    if earlier:
-        return plan, max(earlier)
-    back = Counter(int(year) for text in texts for year in _LOOKS_BACK.findall(text))
-    counted_years = [(count, year) for year, count in back.items() if plan - 3 < year < plan]
-    return plan, max(counted_years)[1] if counted_years else None
-
-
-def unit_level(
-    title: str, indices: Sequence[str], texts: Sequence[str], *, by_district: bool = False
-) -> str:
-    """Return the unit level of the plan's score: "province", "department" or "district".
-
-    A district that issues a plan means its own score where the title names no other.
-
-    >>> unit_level("Nâng cao Chỉ số PAPI", ["PAPI"], [])
-    'province'
-    >>> unit_level("Nâng cao Chỉ số CCHC", ["PAR INDEX"], ["Chỉ số CCHC của Sở đứng thứ 5/20"])
-    'department'
-    >>> unit_level("Nâng cao Chỉ số CCHC huyện Mộc Châu", ["PAR INDEX"], [])
-    'district'
-    """
-    if any(index not in ("PAR INDEX", "") for index in indices):
-        return "province"
-    ministrys = _MINISTRYS.search(title)
-    if _DISTRICT_PATTERN.search(title) or (
-        by_district and not ministrys and not _PROVINCIAL_INDEX.search(title)
-    ):
-        return "district"
-    n_department = sum(len(_DEPARTMENT.findall(text)) for text in (title, *texts))
-    n_provincial = sum(len(_PROVINCIAL.findall(text)) for text in (title, *texts))
-    if _PROVINCIAL.search(title) or ministrys:
-        return (
-            "department"
-            if _DEPARTMENT.search(title) and not _PROVINCIAL.search(title)
-            else "province"
-        )
-    return "department" if n_department > n_provincial else "province"
-
-
-def department_index(province_code: str) -> str:
-    """Return the index of a province's own departments, as "PAR KHANH HOA".
-
-    It is named after the province also where the package knows no such index, so that it is never
-    taken for the ministry's.
-    """
-    names = provinces.by_code(63)
-    if province_code not in names:
-        return "PAR"
-    written = key(names[province_code].names["vi"]).upper()
-    for row in csv_tables.rows("indices"):
-        if row["unit_level"] == "department" and written in row["index"]:
-            return row["index"]
-    return f"PAR {written}"
 
 
 def indices(title: str, headings: Sequence[str]) -> tuple[str, ...]:

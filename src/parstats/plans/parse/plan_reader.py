@@ -5,20 +5,30 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
-from parstats import documents
+from parstats import documents, storage
 from parstats.documents.document import Block, Unread
 from parstats.documents.limits import refuse
 from parstats.documents.numbering import TEXT, marker, roman_value
 from parstats.documents.paragraphs import is_bullet
 from parstats.documents.phrases import holds, key, phrases, starts
-from parstats.plans.parse import letterhead, results, sections
-from parstats.plans.parse.prose import Past, ProseReader, is_part
-from parstats.plans.parse.table_rows import TableReader, has_header
-from parstats.plans.records import Figure, Note, Plan, Record
+from parstats.plans.fields import unit_register
+from parstats.plans.parse import issuer, letterhead, results, sections
+from parstats.plans.parse.items import is_part
+from parstats.plans.parse.named_years import names_year, plan_years
+from parstats.plans.parse.prose import Past, ProseReader
+from parstats.plans.parse.shortcomings import (
+    answered,
+    has_shortcoming_columns,
+    item_shortcomings,
+)
+from parstats.plans.parse.table_header import has_header, header_height
+from parstats.plans.parse.table_rows import TableReader
+from parstats.plans.records import Figure, Note, Plan, Record, Shortcoming
 
 _APPENDIX_NUMBER = re.compile(
     r"^\W*(?:(?:phụ\s+lục|phụ\s+biểu|biểu\s+mẫu)\b(?:\s*số)?|biểu\s+số)\s*:?\s*"
@@ -26,18 +36,23 @@ _APPENDIX_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(r"\s*\((?:kèm|ban hành)[^)]{0,500}\)\s*", re.IGNORECASE)
+# "Biểu 1. Các nội dung đạt thấp": the title of a table.
+_CAPTION = re.compile(r"^\W*(?:biểu|bảng|danh mục)\s+(?:số\s+)?(?:\d|[IVX]+\b)", re.IGNORECASE)
 _SUBJECT = re.compile(r"^\W*(?:v/v|về việc)\s*:?\s*", re.IGNORECASE)
+# Forms that say which cells are merged: an empty cell that is not is empty.
+_WORKBOOKS = {".xlsx", ".xlsm", ".ods"}
 # Blocks of a title: kind of act, subject over several lines, "(Kèm theo ...)". By judgement.
 _TITLE_LINES = 8
 
 
-def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
+def read(path: str | os.PathLike[str], *, name: str | None = None, ocr: bool = False) -> Plan:
     r"""Read a plan document.
 
     Parameters
     ----------
-    path : path; a .docx, .pdf, .txt or .md file
+    path : path; a file of a form that `parstats.documents.read_text` reads
     name : str, optional; what to call the plan; the file's name without its ending if not given
+    ocr : bool; whether pages that are pictures are recognised (the extra "ocr"), some seconds each
 
     Returns
     -------
@@ -47,6 +62,7 @@ def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
     ------
     InvalidData: if the file cannot be read or is no plan; one problem, which says why and what to
         do
+    ToolMissing: if `ocr` is wanted and not installed
 
     Examples
     --------
@@ -62,11 +78,20 @@ def read(path: str | os.PathLike[str], *, name: str | None = None) -> Plan:
     ('40', 2024, ['Niêm yết phí tại bộ phận một cửa.', 'Tổ chức đối thoại ít nhất 02 lần/năm.'])
     """
     file = Path(path)
-    document = documents.read_text(file)
+    document = documents.read_text(file, ocr=ocr)
     blocks = document.blocks
-    plan = assemble(blocks, name or file.stem, document.unread)
+    plan = replace(
+        assemble(blocks, name or file.stem, document.unread, is_sheet=document.form in _WORKBOOKS),
+        path=str(path),
+        sha256=storage.sha256(file),
+        n_pages=document.n_pages,
+    )
     missing = _missing(plan, blocks)
     if missing:
+        tables = (
+            f"; {part.place}: {part.reason}" for part in document.unread if part.kind == "table"
+        )
+        missing += "".join(tables)
         expected = "a plan to improve PAPI, SIPAS, PAR INDEX or a like index"
         refuse(file, f"no plan ({missing})", expected, "check that it is the right file")
     return plan
@@ -83,13 +108,18 @@ class _Part:
     records: list[Record] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
     goals: list[Figure] = field(default_factory=list)  # of groups of its tables
+    unknown: list[str] = field(default_factory=list)  # headers of columns that were not taken
+    left_out: list[str] = field(default_factory=list)  # headers that no table has a place for
+    shortcomings: list[Shortcoming] = field(default_factory=list)
 
 
-def assemble(blocks: Sequence[Block], name: str, unread: Sequence[Unread] = ()) -> Plan:
-    """Assemble a plan from the blocks of its document."""
+def assemble(
+    blocks: Sequence[Block], name: str, unread: Sequence[Unread] = (), *, is_sheet: bool = False
+) -> Plan:
+    """Assemble a plan from the blocks of its document; `is_sheet` if that is a workbook."""
     parts = _parts(blocks)
     for part in parts:
-        _read_part(part)
+        _take_title(part)
     head = letterhead.letterhead(blocks)
     texts = [
         block.text or " ".join(table_cell.text for table_cell in block.cells) for block in blocks
@@ -99,19 +129,19 @@ def assemble(blocks: Sequence[Block], name: str, unread: Sequence[Unread] = ()) 
     main = " ".join(mains[-1]) if mains else ""
     titles = [" ".join(part.title) for part in parts if part.title]
     title = main or (titles[0] if titles else "")
+    plan_year, until_year, baseline = plan_years(" ".join(titles), date, texts)
+    for part in parts:
+        _read_part(part, plan_year, is_sheet=is_sheet)
     headings = list(dict.fromkeys(h for part in parts for h in part.headings))
     indices = letterhead.indices(" ".join(titles), headings)
     code = letterhead.province(head, texts, date)
-    plan_year, baseline = letterhead.years(" ".join(titles), date, texts)
-    agency = letterhead.agency(head, texts, code, date)
-    district = letterhead.is_district(agency, date)
-    level = letterhead.unit_level(title, indices, texts, by_district=district)
-    if level == "department":
-        department = letterhead.department_index(code)
-        indices = tuple(
-            department if index in ("PAR INDEX", "") else index for index in indices
-        ) or (department,)
-    records, list_type = _sectioned(parts, title, indices, level)
+    agency = issuer.agency(head, texts, code, date)
+    level = _level(title, indices, texts, agency, date)
+    named = {index: _served(index, level, code, agency) for index in ("", *indices)}
+    indices = tuple(dict.fromkeys(named[index] for index in indices)) or tuple(
+        filter(None, [named[""]])
+    )
+    records, list_type = _sectioned(parts, title, indices, named)
     return Plan(
         name=name,
         province=code,
@@ -122,6 +152,7 @@ def assemble(blocks: Sequence[Block], name: str, unread: Sequence[Unread] = ()) 
         blank_date=blank_date,
         title=title,
         plan_year=plan_year,
+        until_year=until_year,
         baseline_year=baseline,
         indices=indices,
         unit_level=level,
@@ -129,7 +160,12 @@ def assemble(blocks: Sequence[Block], name: str, unread: Sequence[Unread] = ()) 
         records=tuple(records),
         figures=tuple(results.figures([past for part in parts for past in part.past], baseline)),
         goals=tuple(_goals(parts, plan_year)),
-        notes=tuple(_notes(parts, unread)),
+        shortcomings=answered((case for part in parts for case in part.shortcomings), records),
+        notes=(
+            *_notes(parts, unread),
+            *_out_of_time(records, date),
+            *_guessed_year(" ".join(titles), plan_year, texts),
+        ),
     )
 
 
@@ -191,23 +227,27 @@ def _is_end(text: str) -> bool:
     return any(starts(key_text, "end", meaning) for meaning in ("receivers", "signature"))
 
 
-def _read_part(part: _Part) -> None:
-    _take_title(part)
+def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
+    """Read the text and the tables below a part's title; `year` is the plan's."""
     prose = ProseReader(part.appendix)
     if part.appendix:
         prose.outline.kind = "measures"
         prose.title = (" ".join(part.title),) if part.title else ()
-    table = TableReader(part.appendix)
+    table = TableReader(part.appendix, year, is_sheet)
     available = False
     rows: list[Record] = []
     for run in _runs(part.blocks):
         if run[0].cells:
-            available = available or has_header(run)
+            kind = prose.outline.current
+            available = available or has_header(run) or has_shortcoming_columns(run[0], kind)
             rows += table.read(run, prose.headings, prose.outline.current) if available else []
         else:
             prose.read(run)
-    part.records = sorted([*prose.records, *rows], key=lambda record: record.span.line_start)
-    part.past, part.goals = prose.past, table.goals
+    part.records = sorted([*prose.records, *rows], key=lambda record: record.span.place)
+    part.past, part.goals, part.unknown = prose.past, table.goals, table.unknown
+    part.left_out = table.left_out
+    told = [*item_shortcomings(prose.past, part.appendix), *table.shortcomings]
+    part.shortcomings = sorted(told, key=lambda case: case.span.line_start)
     headings = (heading for record in part.records for heading in record.section.headings)
     part.headings = list(dict.fromkeys(headings))
 
@@ -237,7 +277,8 @@ def _take_title(part: _Part) -> None:
             if title_text and not title_text.startswith("("):
                 part.title.append(title_text)
         return
-    texts = [block.text for block in part.blocks[: letterhead._HEAD] if block.text]
+    at_head = [block for block in _before_measures(part.blocks) if block.text]
+    texts = [block.text for block in at_head]
     if _take_letter(part, texts):
         return
     for position, text in enumerate(texts):
@@ -245,8 +286,8 @@ def _take_title(part: _Part) -> None:
         available = starts(kind, "document")
         # "KẾ HOẠCH" stands alone or opens a title in capitals. Lengths by judgement.
         if available and len(text.split()) < 60 and (text.isupper() or len(text.split()) <= 4):
-            part.title = [text, *_title_after(texts[position + 1 :])]
-            _drop_to(part, part.title[-1])
+            part.title = [text, *_title_after(_up_to_table(part, at_head[position]))]
+            _drop_to(part, at_head[position + len(part.title) - 1])
             return
     part.title = _naming(texts)
 
@@ -258,10 +299,12 @@ def _take_letter(part: _Part, texts: Sequence[str]) -> bool:
         return False
     subject = [_SUBJECT.sub("", text) for text in texts[:sent] if starts(key(text), "subject")]
     part.title = subject or _naming(texts)
-    after = sent
-    while after + 1 < len(texts) and is_bullet(texts[after + 1]):
-        after += 1
-    _drop_to(part, texts[after])
+    last = next(block for block in part.blocks if block.text == texts[sent])
+    for block in part.blocks[part.blocks.index(last) + 1 :]:
+        if not block.text or not is_bullet(block.text):
+            break
+        last = block
+    _drop_to(part, last)
     return True
 
 
@@ -274,23 +317,38 @@ def _naming(texts: Sequence[str]) -> list[str]:
     return titles[:1]
 
 
-def _drop_to(part: _Part, last: str) -> None:
+def _drop_to(part: _Part, last: Block) -> None:
     """Drop the letterhead and the title, which are not headings of the text."""
-    position = next(i for i, block in enumerate(part.blocks) if block.text == last)
+    position = next(i for i, block in enumerate(part.blocks) if block is last)
     part.blocks = part.blocks[position + 1 :]
+
+
+def _before_measures(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks at the head of a part, without a table of measures and what is below."""
+    at_head = blocks[: letterhead._HEAD]
+    heads = (n for n, block in enumerate(at_head) if block.cells and header_height(blocks[n:]))
+    return at_head[: next(heads, len(at_head))]
+
+
+def _up_to_table(part: _Part, first: Block) -> list[str]:
+    """Return the paragraphs below one, before the next table: what stands below that is its own."""
+    position = next(i for i, block in enumerate(part.blocks) if block is first)
+    below = part.blocks[position + 1 :]
+    return [block.text for block in takewhile(lambda block: not block.cells, below)]
 
 
 def _title_after(texts: Sequence[str]) -> list[str]:
     titles: list[str] = []
     for text in texts[:5]:
         key_text = key(text)
-        if key_text.startswith(("can cu", "thuc hien", "kinh gui")) or marker(text) or not key_text:
+        cited = key_text.startswith(("can cu", "kinh gui")) or letterhead.cites_act(text)
+        if cited or marker(text) or not key_text:
             break
         if is_part(text) or (titles and text.isupper() and not titles[-1].isupper()):
             break
         if text.endswith((";", ":", ".")) and titles:
             break
-        if _ATTACHED.fullmatch(text):
+        if _ATTACHED.fullmatch(text) or _CAPTION.match(text):
             break
         titles.append(text)
     return titles
@@ -299,8 +357,42 @@ def _title_after(texts: Sequence[str]) -> list[str]:
 # What holds for the whole plan.
 
 
+def _level(title: str, indices: Sequence[str], texts: Sequence[str], agency: str, date: str) -> str:
+    """Return whose score the plan is about."""
+    return issuer.unit_level(
+        title,
+        indices,
+        texts,
+        by_district=issuer.is_district(agency, date),
+        by_commune=issuer.is_commune(agency),
+    )
+
+
+def _served(index: str, level: str, province: str, agency: str) -> str:
+    """Return the index that a name means in a plan about a level: that unit's own if it has one."""
+    if level == "department" and index in ("PAR INDEX", ""):
+        return issuer.department_index(province)
+    if level in ("district", "commune"):
+        return issuer.own_index(index, agency)
+    return index
+
+
+def _out_of_time(records: Sequence[Record], date: str) -> Iterable[Note]:
+    """Return a note of the units that there were not when the plan was issued."""
+    units = "; ".join(f"{record.lead_unit}; {record.support_unit}" for record in records)
+    gone = unit_register.out_of_time(units, date) if date else ()
+    if gone:
+        yield Note("units_out_of_time", {"units": ", ".join(gone)})
+
+
+def _guessed_year(title: str, year: int | None, texts: Sequence[str]) -> Iterable[Note]:
+    """Return a note where the year of a plan is only that of its issue."""
+    if year is not None and not names_year(title, texts):
+        yield Note("year_of_issue", {"year": str(year)})
+
+
 def _sectioned(
-    parts: Sequence[_Part], title: str, indices: Sequence[str], level: str
+    parts: Sequence[_Part], title: str, indices: Sequence[str], named: Mapping[str, str]
 ) -> tuple[list[Record], str]:
     """Set index and list type of the records' sections; return the plan's list type too."""
     main = not parts[0].appendix
@@ -310,11 +402,16 @@ def _sectioned(
     for part in parts:
         for record in part.records:
             titles = sections.innermost(record.section.headings, "index")
-            if level == "department" and titles in ("PAR INDEX", ""):
-                titles = next((index for index in indices if index.startswith("PAR ")), "")
+            titles = named.get(titles, titles)
             kind = sections.innermost(record.section.headings, "list")
             default = "general" if part.appendix and not kind and part.title else plan_list_type
-            section = replace(record.section, index=titles or only, list_type=kind or default)
+            own = named.get(record.section.index, record.section.index)
+            several = not own and bool(sections.indices_alone(record.criterion))
+            section = replace(
+                record.section,
+                index=own or ("" if several else titles or only),
+                list_type=kind or default,
+            )
             records.append(replace(record, section=section))
     return records, plan_list_type
 
@@ -333,7 +430,10 @@ def _common_list(parts: Sequence[_Part]) -> str:
 def _goals(parts: Sequence[_Part], year: int | None) -> list[Figure]:
     """Return the targets of the sections on goals, then those of groups of the tables."""
     goals = results.goals([past for part in parts for past in part.past], year)
-    return [*goals, *(replace(goal, year=year) for part in parts for goal in part.goals)]
+    return [
+        *goals,
+        *(replace(goal, year=goal.year or year) for part in parts for goal in part.goals),
+    ]
 
 
 def _missing(plan: Plan, blocks: Sequence[Block]) -> str:
@@ -373,10 +473,28 @@ def _skipped_items(past: Sequence[Past]) -> Counter[str]:
     return titles
 
 
+def _unread_notes(unread: Sequence[Unread]) -> Iterable[Note]:
+    """Return what could not be read, one note for each kind and kind of place."""
+    places: dict[str, list[str]] = {}
+    for part in unread:
+        unit, _, place = part.place.partition(" ")
+        places.setdefault(f"{part.kind}_{unit}", []).append(place)
+    for name, where in places.items():
+        yield Note(name, {"places": ", ".join(dict.fromkeys(where))})
+
+
 def _notes(parts: Sequence[_Part], unread: Sequence[Unread]) -> Iterable[Note]:
     """Return the notes for review."""
-    if unread:
-        yield Note("pictures", {"pages": ", ".join(str(part.page) for part in unread)})
+    pictures = [str(part.page) for part in unread if part.kind == "picture"]
+    if pictures:
+        yield Note("pictures", {"pages": ", ".join(pictures)})
+    yield from _unread_notes([part for part in unread if part.kind not in ("", "picture")])
+    unknown = list(dict.fromkeys(header for part in parts for header in part.unknown))
+    if unknown:
+        yield Note("columns", {"columns": "; ".join(unknown)})
+    left_out = list(dict.fromkeys(header for part in parts for header in part.left_out))
+    if left_out:
+        yield Note("columns_aside", {"columns": "; ".join(left_out)})
     for heading, count in _skipped_items([past for part in parts for past in part.past]).items():
         yield Note("left_out", {"n": str(count), "heading": heading})
     for part in parts:

@@ -6,15 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parstats.documents.document import Block, Span
-from parstats.documents.numbering import BULLET, LETTER, PLUS, ROMAN, SMALL, TEXT, marker
-from parstats.documents.phrases import holds, key, phrases, starts
-from parstats.plans.fields import actors, deadlines
+from parstats.documents.document import Block
+from parstats.documents.numbering import BULLET, PLUS, ROMAN, SMALL, TEXT
+from parstats.documents.phrases import holds, key, named, phrases, starts
+from parstats.plans.fields import actors, deadlines, targets
 from parstats.plans.fields.actors import Actors
 from parstats.plans.fields.agencies import looks_like_unit
+from parstats.plans.fields.unit_phrases import leading_units
 from parstats.plans.parse import sections, splitting
+from parstats.plans.parse.items import Item, is_counted, items_of
 from parstats.plans.parse.sections import SILENT, Outline
 from parstats.plans.records import Record, Section
+from parstats.reference import frameworks
+from parstats.reference.editions import cached
 
 # Lengths in words, by judgement; records found are measured with `make evaluate-plans`.
 # A heading over items that nothing but its place marks is not longer.
@@ -23,23 +27,13 @@ _SHORT = 20
 _LONGEST = 60
 # An item that asks for something is not shorter.
 _FEWEST = 5
+# The end of a sentence after which a letter lists what is to be done.
+_OPENS = re.compile(
+    r"\b(?:thuc hien|trien khai|lam|tap trung|chi dao|yeu cau|de nghi|giao|quan tam)\b.*"
+    r"\b(?:viec|noi dung|nhiem vu|giai phap|cong viec|bien phap|van de|dau viec|yeu cau)"
+    r"(?: [a-z]+){0,4} (?:sau|sau day|duoi day|nhu sau)\b"
+)
 _CRITERION = re.compile(r"^(?P<criterion>[^:;.]{3,120}?)\s*:\s*(?P<measure>(?:[^\W\d_]).+)$")
-_PART = re.compile(r"^(?i:phần|chương|mục)\s+(?:(?i:thứ)\s+\w+|[IVX]+|\d{1,2}|[A-Z])\b(?!\s*[\d/])")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A paragraph without its number or bullet."""
-
-    number: str
-    depth: int
-    text: str
-    block: Block
-
-    @property
-    def n_tokens(self) -> int:
-        """How many words it has."""
-        return len(self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,19 @@ class Past:
     kind: str
     headings: tuple[str, ...]
     item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """Who leads and supports what stands below a heading or an opening sentence.
+
+    With `opens` it is a sentence without a number, which holds until the next such paragraph.
+    """
+
+    depth: int
+    lead: str
+    support: str = ""
+    opens: bool = False
 
 
 @dataclass
@@ -62,8 +69,9 @@ class ProseReader:
     records: list[Record] = field(default_factory=list)
     _pending: list[int] = field(default_factory=list)
     _closed: bool = False
-    _units: list[tuple[int, str]] = field(default_factory=list)
+    _units: list[_Above] = field(default_factory=list)
     _named: set[int] = field(default_factory=set)  # records whose sentence says who leads
+    _below_unit: set[int] = field(default_factory=set)  # those whose lead is a heading above
     _over: set[int] = field(default_factory=set)  # of these, those over a label that says it too
 
     @property
@@ -73,15 +81,22 @@ class ProseReader:
 
     def read(self, blocks: Sequence[Block]) -> None:
         """Take paragraphs that follow each other."""
-        items = _items(blocks)
+        items = items_of(blocks)
         for position, item in enumerate(items):
             self._take(item, items[position + 1] if position + 1 < len(items) else None)
 
     def _take(self, item: Item, following: Item | None) -> None:
-        if self.outline.current == "preamble" and item.number and not self.outline.stack:
-            self.outline.kind = "measures"  # a list without a heading
+        if self.outline.current == "preamble" and not self.outline.stack:
+            if item.number or is_counted(item):
+                self.outline.kind = "measures"  # a list without a heading
+            elif _opens_list(item.text):
+                self._take_opening(item)
+                return
         below = following if following is not None and following.depth > item.depth else None
         actors = _labels(item)
+        if actors is not None and self._is_goal_line(actors, item.text):
+            self.past.append(Past("goals", self.headings, item))
+            return
         if actors is not None and not (below and item.text.endswith(":")):
             self._apply(actors)
             return
@@ -89,19 +104,40 @@ class ProseReader:
         if below is not None and _is_aside(below):
             responsible = sections.kind(item.text, "measures") == "responsible"
             below = below if responsible else None
-        if _is_heading(item, below):
+        if _is_heading(item, below) or _is_unit(item):
             if self.outline.current in SILENT:  # it may hold a figure
                 self.past.append(Past(self.outline.current, self.headings, item))
             self._enter(item)
         elif not _is_formality(item):
             self._take_text(item, owned=owned)
 
+    def _is_goal_line(self, said: Actors, text: str) -> bool:
+        """Return whether a line of a target is a goal of the plan, not of the measures above it.
+
+        It names an index, has no measure above it, or is a score or rank below several.
+        """
+        if not _says_only_target(said):
+            return False
+        if not self._pending or _is_goal_of_index(said, text):
+            return bool(targets.extract(text))
+        units = {target.unit for target in targets.extract(text)}
+        return len(self._pending) > 1 and not units.isdisjoint(("rank", "điểm", "bậc"))
+
+    def _take_opening(self, item: Item) -> None:
+        """Take the sentence of a letter after which its measures stand; it may say what for."""
+        self.outline.kind = "measures"
+        aimed = _is_goal_of_index(Actors(target=item.text), item.text)
+        self.past.append(Past("goals" if aimed else "preamble", self.headings, item))
+
     def _take_text(self, item: Item, *, owned: bool) -> None:
         """Take text that is neither heading nor labels; `owned` if labels name its actor."""
         kind = self.outline.current
-        if item.depth == TEXT and item.text.endswith(":") and looks_like_unit(item.text):
-            self._units = [unit for unit in self._units if unit[0] < BULLET]
-            self._units.append((BULLET - 1, item.text.rstrip(" :")))
+        self._units = [unit for unit in self._units if _holds_for(unit, item)]
+        if kind not in SILENT and _is_goal(item):
+            self.past.append(Past("goals", self.headings, item))
+        elif item.depth == TEXT and item.text.endswith(":") and looks_like_unit(item.text):
+            self._units = [unit for unit in self._units if unit.depth < BULLET]
+            self._units.append(self._opening(item))
         elif kind in SILENT:
             self.past.append(Past(kind, self.headings, item))
         elif kind == "responsible":
@@ -116,16 +152,28 @@ class ProseReader:
     def _enter(self, item: Item) -> None:
         depth = item.depth
         kind = self.outline.enter(depth, item.text, item.block.text)
-        self._units = [unit for unit in self._units if unit[0] < depth]
+        self._units = [unit for unit in self._units if unit.depth < depth]
         name = item.text.rstrip(" .:;")
         if kind in ("organisation", "measures", "responsible"):
-            lead = actors.sentence_actors(item.text).lead
+            said = actors.sentence_actors(item.text)
+            lead = said.lead
             if not lead and looks_like_unit(name) and item.n_tokens <= _SHORT and depth > ROMAN:
                 lead = name
-            if lead:
-                self._units.append((depth, lead))
+            if lead and key(name) not in _criteria():
+                self._units.append(_Above(depth, lead, said.support))
         if kind != "responsible":
             self._pending, self._closed = [], False
+
+    def _opening(self, item: Item) -> _Above:
+        """Return who a sentence such as "Sở A chủ trì, phối hợp với Sở B làm các việc sau:" names.
+
+        It holds for the items below, whatever their depth under the heading.
+        """
+        said = actors.sentence_actors(item.text.rstrip(" :"))
+        if not said.lead or said.lead == item.text.rstrip(" :"):
+            return _Above(BULLET - 1, item.text.rstrip(" :"))
+        depth = self.outline.stack[-1][0] if self.outline.stack else 0
+        return _Above(depth, said.lead, said.support, opens=True)
 
     def _add(self, item: Item) -> None:
         if self._closed:
@@ -142,12 +190,18 @@ class ProseReader:
                 self.records[-1] = _filled(self.records[-1], only)
                 continue
             bare, bracket_actors = actors.in_brackets(part)
-            subject = actors.sentence_actors(bare)
-            above = self._units[-1][1] if self._units else ""
-            lead = bracket_actors.lead or label_actors.lead or subject.lead or above
+            subject = actors.who(bare)
+            given = Actors() if subject.lead else item.given
+            over = self._units[-1] if self._units else _Above(0, "")
+            above = over.lead
+            lead = bracket_actors.lead or label_actors.lead or subject.lead or given.lead
+            if not lead and subject.support and position:  # "...; phối hợp với Sở A làm ..."
+                lead = self.records[-1].lead_unit
             self._pending.append(len(self.records))
             if lead:
                 self._named.add(len(self.records))
+            elif above:
+                self._below_unit.add(len(self.records))
             self.records.append(
                 Record(
                     section=section,
@@ -156,11 +210,16 @@ class ProseReader:
                     criterion=criterion,
                     target=bracket_actors.target or label_actors.target,
                     measure=bare.strip(" ;"),
-                    lead_unit=lead,
-                    support_unit=bracket_actors.support or label_actors.support or subject.support,
+                    lead_unit=lead or above,
+                    support_unit=bracket_actors.support
+                    or label_actors.support
+                    or subject.support
+                    or given.support
+                    or ("" if lead else over.support),
                     deadline=bracket_actors.deadline
                     or label_actors.deadline
-                    or deadlines.find(part),
+                    or deadlines.find(part)
+                    or item.given.deadline,
                     product=bracket_actors.product or label_actors.product,
                     surveyed=sections.is_surveyed(item.text),
                     inherited=frozenset(),
@@ -178,8 +237,23 @@ class ProseReader:
             self._over |= self._named & set(self._pending)
         for position in self._pending:
             item_actors = replace(actors, support="") if position in self._over else actors
-            self.records[position] = _filled(self.records[position], item_actors)
+            record = self.records[position]
+            if actors.lead and position in self._below_unit:  # a line that says it wins
+                record = replace(record, lead_unit="")
+            self.records[position] = _filled(record, item_actors)
         self._closed = True
+
+
+@cached
+def _criteria() -> frozenset[str]:
+    """Return the names of criteria: some begin as a unit does, "Công chức trực tiếp ..."."""
+    table = frameworks.series()
+    return frozenset(key(name) for column in ("name_vi", "short_vi") for name in table[column])
+
+
+def _holds_for(above: _Above, item: Item) -> bool:
+    """Return whether who leads above leads an item too, by its depth."""
+    return not above.opens if item.depth == TEXT else above.depth < item.depth
 
 
 def _filled(record: Record, actors: Actors) -> Record:
@@ -194,24 +268,20 @@ def _filled(record: Record, actors: Actors) -> Record:
     )
 
 
-def _items(blocks: Sequence[Block]) -> list[Item]:
-    """Split paragraphs into items; "PHẦN II" and the line below form one heading."""
-    items: list[Item] = []
-    for block in blocks:
-        above = items[-1] if items else None
-        if above is not None and _is_part_title(above, block.text):
-            text = f"{above.text} {block.text}"
-            joined_block = replace(above.block, text=text, span=joint_span([above.block, block]))
-            items[-1] = replace(above, text=text, block=joined_block)
-            continue
-        items.append(_item(block))
-    return items
+def _opens_list(text: str) -> bool:
+    """Return whether a sentence of a letter says that what is to be done follows."""
+    return bool(_OPENS.search(key(text)))
 
 
-def _is_part_title(part: Item, line: str) -> bool:
-    """Return whether a line in capitals is the title of the part numbered above."""
-    bare = part.depth == LETTER and is_part(part.text) and part.n_tokens <= 3
-    return bare and line.isupper() and not marker(line)
+def _is_goal_of_index(said: Actors, text: str) -> bool:
+    """Return whether a line says only what an index is to reach, not what a measure is for."""
+    if not _says_only_target(said):
+        return False
+    return bool(named(text, "index")) and bool(targets.extract(text))
+
+
+def _says_only_target(said: Actors) -> bool:
+    return said == Actors(target=said.target) != Actors()
 
 
 def _is_aside(item: Item) -> bool:
@@ -221,7 +291,7 @@ def _is_aside(item: Item) -> bool:
 
 
 def _labels(item: Item) -> Actors | None:
-    return actors.labelled(actors.strip_brackets(item.text))
+    return actors.whole_line(item.text)
 
 
 def _is_formality(item: Item) -> bool:
@@ -231,30 +301,6 @@ def _is_formality(item: Item) -> bool:
         return True
     basis = item.depth == TEXT and bool(starts(key_text, "basis"))
     return basis and not actors.sentence_actors(item.text).lead
-
-
-def _item(block: Block) -> Item:
-    item_marker = marker(block.text)
-    if item_marker is not None:
-        return Item(item_marker.number, item_marker.depth, item_marker.rest, block)
-    depth = TEXT
-    if block.heading:
-        depth = LETTER if block.heading <= 2 else ROMAN
-    elif is_part(block.text):
-        depth = LETTER
-    elif block.text.isupper() and len(block.text.split()) <= _LONGEST and not _is_issuer(block):
-        depth = ROMAN
-    return Item("", depth, block.text, block)
-
-
-def _is_issuer(block: Block) -> bool:
-    """Return whether a line in capitals names the issuer, as above a decision."""
-    return bool(starts(key(block.text), "issuer"))
-
-
-def is_part(text: str) -> bool:
-    """Return whether a line numbers a part of the document, as "PHẦN II"."""
-    return _PART.match(text) is not None
 
 
 def _is_heading(item: Item, below: Item | None) -> bool:
@@ -284,10 +330,25 @@ def _asks(text: str) -> bool:
     return bool(starts(key(text), "verb") or actors.sentence_actors(text).lead)
 
 
+def _is_unit(item: Item) -> bool:
+    """Return whether a numbered line names units and nothing else, above what they do."""
+    name = item.text.rstrip(" .:")
+    numbered = bool(item.number) and item.depth < BULLET
+    return numbered and item.n_tokens <= _SHORT and leading_units(name) == name
+
+
+def _is_goal(item: Item) -> bool:
+    """Return whether an item says in its first words that it is a goal: "Mục tiêu: ..."."""
+    name, colon, _ = item.text.partition(":")
+    # Four words, by judgement: "Mục đích, yêu cầu".
+    return bool(colon) and len(name.split()) <= 4 and sections.says_only(name)
+
+
 def _is_measure(item: Item) -> bool:
     """Return whether a paragraph is a measure: a list item or a sentence with an action."""
     key_text = key(item.text)
-    if starts(key_text, "closing") and item.depth == TEXT:
+    # "./." ends the whole act: its last paragraph says who carries it out and reports.
+    if item.depth == TEXT and (starts(key_text, "closing") or item.text.endswith("./.")):
         return False
     if item.depth < TEXT:
         return len(key_text.split()) >= 2
@@ -314,8 +375,3 @@ def _criterion(text: str) -> tuple[str, str]:
     if looks_like_unit(match["criterion"]):
         return "", text
     return match["criterion"], match["measure"]
-
-
-def joint_span(blocks: Sequence[Block]) -> Span:
-    """From the first to the last of several blocks."""
-    return replace(blocks[0].span, line_end=blocks[-1].span.line_end)

@@ -8,14 +8,28 @@ from dataclasses import replace
 
 from parstats.documents.document import Span
 from parstats.documents.numbering import SMALL, TEXT
-from parstats.documents.phrases import holds, key, tidy
+from parstats.documents.phrases import holds, key, named, tidy
 from parstats.plans.fields import targets
 from parstats.plans.parse.prose import Past
+from parstats.plans.parse.sections import says_only
 from parstats.plans.records import Figure
 
-_VALUE = r"(?P<value>\d{1,4}(?:[.,]\d{1,3})?)\s*(?P<unit>%|điểm(?:\s*%)?)"
-_FIGURE = re.compile(rf"(?<![\w/.,]){_VALUE}", re.IGNORECASE)
-_RANK = re.compile(r"(?<![\d/])(\d{1,3})\s*/\s*(\d{1,3})(?![\d/])")
+_MOST = r"\s*/\s*\d{1,4}(?:[.,]\d{1,3})?"  # "/100", the most points there are
+_VALUE = (
+    rf"(?P<value>\d{{1,4}}(?:[.,]\d{{1,3}})?)(?:{_MOST}(?=\s*điểm))?\s*(?P<unit>%|điểm(?:\s*%)?)"
+)
+# "86,51/100": a score too, since no place has decimals.
+_FIGURE = re.compile(
+    rf"(?<![\w/.,])(?:{_VALUE}|(?P<score>\d{{1,3}}[.,]\d{{1,3}}){_MOST}(?!\s*%))", re.IGNORECASE
+)
+_RANK = re.compile(
+    r"(?<![\d/.,])(\d{1,3})\s*/\s*(\d{1,3})(?![\d/]|[.,]\d|\s*(?:điểm|%))", re.IGNORECASE
+)
+_PLACED = re.compile(r"(?:thứ|hạng|vị trí|xếp|đứng)\s*$", re.IGNORECASE)
+# Scales of scores, which few rankings are as long as.
+_SCALES = {10, 100}
+# "bị trừ 0,5 điểm": points that were lost are no score.
+_LOST = re.compile(r"\b(?:trừ|mất|hụt|kém|thiếu)\s+(?:đi\s+|thêm\s+)?$", re.IGNORECASE)
 _SINGLE_RANK = re.compile(
     r"(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)(?:\s+thứ)?\s+(\d{1,3})\b", re.IGNORECASE
 )
@@ -46,6 +60,14 @@ _REQUIRED = re.compile(
 )
 _FROM = re.compile(r"(?:từ|ít nhất|tối thiểu|≥|trên)\s*$", re.IGNORECASE)
 _UP = re.compile(r"^\s*trở lên", re.IGNORECASE)
+
+
+_BY_YEAR = re.compile(
+    r"^\W*(?:phấn đấu\s+)?(?:đến|vào|hết|cuối)(?:\s+(?:hết|cuối))*\s+(?:năm\s+)?(20\d\d)\b",
+    re.IGNORECASE,
+)
+# Where one goal of a line may end and the next begin.
+_PIECE = re.compile(r"(?<=[;,:.])\s+|\s+[-–+•]\s+|\s+(?=và\s)")
 
 
 def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
@@ -92,11 +114,48 @@ def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
     for past_item in past:
         if past_item.kind != "goals":
             continue
-        text = tidy(past_item.item.text)
-        figures += goal_figures(
-            _item_name(text), targets.extract(text), past_item.item.block.span, year
-        )
+        line = tidy(past_item.item.text).rstrip(" :")
+        stated = _until(line) or year
+        for item, text in _by_index(line):
+            figures += goal_figures(item, targets.extract(text), past_item.item.block.span, stated)
     return figures
+
+
+def _until(text: str) -> int | None:
+    """Return the year that a line of goals begins with, if it names no other.
+
+    >>> _until("Đến hết năm 2026, đạt 88 điểm, thuộc nhóm 15 tỉnh"), _until("Năm 2024: 80%")
+    (2026, None)
+    """
+    match = _BY_YEAR.match(text)
+    years = set(re.findall(r"(?<!\d)20\d\d(?!\d)", text))
+    return int(match[1]) if match and len(years) == 1 else None
+
+
+def _by_index(text: str) -> list[tuple[str, str]]:
+    """Return the parts of a line of goals that names several indices, each with its subject.
+
+    >>> _by_index("PAR INDEX: trên 88%; SIPAS: trên 85%")
+    [('PAR INDEX', 'PAR INDEX: trên 88%;'), ('SIPAS', 'SIPAS: trên 85%')]
+    >>> _by_index("PAPI và SIPAS: trên 85%")
+    [('PAPI và SIPAS', 'PAPI và SIPAS: trên 85%')]
+    """
+    groups: list[list[str]] = []  # pieces of the line; a group is about what it names first
+    for piece in _PIECE.split(text):
+        before = named(" ".join(groups[-1]), "index") if groups else ()
+        indices = named(piece, "index")
+        told = before and re.search(r"\d", groups[-1][-1])
+        if groups and not (told and indices and indices != before):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    if len(groups) == 1:
+        return [(_item_name(text), text)]
+    parts = []
+    for pieces in groups:
+        first = next((at for at, piece in enumerate(pieces) if named(piece, "index")), 0)
+        parts.append((_item_name(" ".join(pieces[first:])), " ".join(pieces)))
+    return parts
 
 
 def goal_figures(
@@ -110,7 +169,7 @@ def goal_figures(
             operator=aim.operator,
             value=aim.value,
             unit=aim.unit,
-            year=year,
+            year=aim.year or year,
             rank=None,
             ranked=None,
             grade="",
@@ -129,7 +188,8 @@ def _is_under(past_item: Past, above: tuple[tuple[str, ...], int]) -> bool:
 
 def _is_result(text: str) -> bool:
     key_text = key(text)
-    return holds(key_text, "dat") and (holds(key_text, "chi so") or holds(key_text, "xep hang"))
+    told = ("chi so", "xep hang", "xep thu", "dung thu", "xep vi tri")
+    return holds(key_text, "dat") and any(holds(key_text, words) for words in told)
 
 
 def _reports_not_reached(text: str) -> bool:
@@ -155,6 +215,8 @@ def _text_figures(
         figures.append((match.start(), replace(blank, kind="change", value=value, unit=unit)))
     for match in _FIGURE.finditer(text):
         if match.span("value") in used or _in_count_brackets(text, match):
+            continue
+        if _LOST.search(text[: match.start()]):
             continue
         figures.append((match.start(), _figure(text, match, blank, not_reached=not_reached)))
     for match in _COUNT.finditer(text):
@@ -190,12 +252,16 @@ def _beside_not_reached(figures: Sequence[tuple[int, Figure]]) -> list[tuple[int
 def _in_count_brackets(text: str, match: re.Match[str]) -> bool:
     """Return whether points in brackets give the worth of a count."""
     before = text[: match.start()]
-    return match["unit"].lower() == "điểm" and before.endswith("(")
+    return _unit(match) == "điểm" and before.endswith("(")
+
+
+def _unit(match: re.Match[str]) -> str:
+    return (match["unit"] or "điểm").lower()
 
 
 def _figure(text: str, match: re.Match[str], blank: Figure, *, not_reached: bool) -> Figure:
     before, after = text[: match.start()], text[match.end() :]
-    value, unit = _number(match["value"]), match["unit"].lower()
+    value, unit = _number(match["value"] or match["score"]), _unit(match)
     at_least = bool(_FROM.search(before) or _UP.match(after))
     failed = _NOT_MET.search(before)
     if failed or not_reached:
@@ -232,6 +298,8 @@ def _with_ranks(
         # "2/3" is a share or a date; ranks are among five units or more. By judgement.
         if not 0 < rank <= ranked or ranked < 5:
             continue
+        if ranked in _SCALES and not _PLACED.search(text[: match.start()]):
+            continue
         position = _result_before(positioned_figures, match.start())
         if position is None or figures[position].rank is not None:
             figures.append(
@@ -266,6 +334,8 @@ def _item_name(text: str) -> str:
     """Return the subject of a figure: the words before the colon or before "đạt"."""
     head = re.split(r"\s*:\s*", text, maxsplit=1)
     # 40 words, by judgement: a criterion, not a sentence that ends with a list.
+    if len(head) == 2 and len(head[0].split()) <= 2 and says_only(head[0]):
+        return _item_name(head[1])  # "Mục tiêu: Chỉ số PAPI đạt ..."
     if len(head) == 2 and len(head[0].split()) <= 40:
         return head[0].strip(" ,;")
     item_text = re.split(r"\s+(?:chưa đạt|không đạt|chỉ đạt|đạt|chỉ có)\b", text, maxsplit=1)[0]

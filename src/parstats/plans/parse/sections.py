@@ -12,6 +12,8 @@ from parstats.documents.phrases import holds, key, named, phrases
 SILENT = ("purpose", "review", "goals", "preamble")
 
 _SURVEY = re.compile("XHH|xã hội học", re.IGNORECASE)
+# Of a key: articles, and those that only put the plan in force.
+_ARTICLE = re.compile(r"dieu \d+\b(?P<in_force> (?:ban hanh|phe duyet|thong qua)\b)?")
 # What a heading may name, the most specific first.
 _TELLING = ("solutions", "responsible", "organisation", "review", "tasks", "purpose", "goals")
 
@@ -50,13 +52,16 @@ def says_only(heading: str) -> bool:
 
     >>> says_only("Mục đích, yêu cầu"), says_only("Kết quả giải quyết hồ sơ")
     (True, False)
+    >>> says_only("UBND các huyện")
+    False
     """
-    key_text = f" {key(heading)} "
+    key_text = whole = f" {key(heading)} "
     for meaning in ("review", "purpose", "goals"):
         for phrase in phrases("section", meaning):
             key_text = key_text.replace(f" {phrase} ", " ")
     other_tokens = set(key_text.split()) - set(phrases("header filler"))
-    return all(token.isdigit() for token in other_tokens)
+    # "UBND các xã" has no other words either, and marks nothing.
+    return key_text != whole and all(token.isdigit() for token in other_tokens)
 
 
 def is_surveyed(text: str) -> bool:
@@ -92,6 +97,21 @@ def detect_index(heading: str) -> tuple[str, ...]:
     return named(heading, "index")
 
 
+def indices_alone(criterion: str) -> tuple[str, ...]:
+    """Return the indices that a cell names, if it names nothing else.
+
+    >>> indices_alone("Chỉ số SIPAS"), indices_alone("PAPI, SIPAS")
+    (('SIPAS',), ('PAPI', 'SIPAS'))
+    >>> indices_alone("Kết quả khảo sát SIPAS")
+    ()
+    """
+    indices = named(criterion, "index")
+    rest = f" {key(criterion)} " if indices else ""
+    for phrase in sorted((p for i in indices for p in phrases("index", i)), key=len, reverse=True):
+        rest = rest.replace(f" {phrase} ", "  ")
+    return indices if set(rest.split()) <= {"chi", "so", "va", "cac", "cap", "tinh"} else ()
+
+
 @dataclass
 class Outline:
     """The headings above the current place, from the outermost to the innermost."""
@@ -104,10 +124,10 @@ class Outline:
         self.leave(depth)
         parent = self.current
         heading_kind = kind(text, parent)
-        if self.stack and parent == "measures" and heading_kind in SILENT:
-            heading_kind = (
-                parent  # a field or factor whose name holds "kết quả", "đánh giá", "yêu cầu"
-            )
+        within = any(not _is_formal(above) for _, above, _ in self.stack)
+        if within and parent == "measures" and heading_kind in SILENT and not _is_aim(text):
+            # A field or factor whose name holds "kết quả", "đánh giá", "yêu cầu".
+            heading_kind = parent
         self.stack.append((depth, written, heading_kind))
         return heading_kind
 
@@ -125,6 +145,20 @@ class Outline:
     def headings(self) -> tuple[str, ...]:
         """Headings as written, numbers included."""
         return tuple(written for _, written, _ in self.stack)
+
+
+def _is_formal(heading: str) -> bool:
+    """Return whether a heading is an article or a title of an act that names no measures."""
+    key_text = key(heading)
+    article = _ARTICLE.match(key_text)
+    if article is None:
+        return key_text in phrases("document")
+    return bool(article["in_force"]) or not kind(heading, "")
+
+
+def _is_aim(heading: str) -> bool:
+    """Return whether a heading says only that goals or purposes follow, wherever it stands."""
+    return says_only(heading) and kind(heading, "") in ("purpose", "goals")
 
 
 def innermost(headings: Sequence[str], what: str) -> str:

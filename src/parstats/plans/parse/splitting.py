@@ -15,11 +15,19 @@ from collections.abc import Sequence
 from parstats.documents.numbering import marker
 from parstats.documents.paragraphs import is_bullet, without_bullet
 from parstats.documents.phrases import key, starts
+from parstats.plans.fields.unit_phrases import leading_units
 
 _SENTENCE = re.compile(
     r"(?<=[^\W\d_]{2}[.!])\s+(?=[^\W\d_a-zà-ỹđ])|(?<=[)\d%”\"][.!])\s+(?=[^\W\d_a-zà-ỹđ])"
 )
 _CLAUSE = re.compile(r"\s*;\s*")
+# What a unit is in a measure that is told before: no deed of its own.
+_ROLE = re.compile(
+    r":?\s*(?:(?:có|chịu) trách nhiệm|là|làm|chủ trì|phối hợp|cùng|thực hiện|phụ trách|theo dõi"
+    r"|đôn đốc|đầu mối|hướng dẫn|kiểm tra|giám sát|tổng hợp|tổ chức thực hiện|triển khai|tham mưu"
+    r"|báo cáo)\b",
+    re.IGNORECASE,
+)
 # Words of a part that can be a measure: verb and object. By judgement.
 _SHORTEST = 4
 _SAME_DOER = re.compile(r"^(?:có|chịu) trách nhiệm\b", re.IGNORECASE)
@@ -79,9 +87,11 @@ def _clauses(sentence: str) -> list[str]:
     for mark in _CLAUSE.finditer(sentence):
         between, counted = sentence[counted : mark.start()], mark.start()
         n_open += between.count("(") - between.count(")")
-        if 0 <= colon < mark.start() or n_open > 0:
+        given = _is_given(sentence[mark.end() :])
+        beyond = 0 <= colon < mark.start()
+        if n_open > 0 or (beyond and not (given and leading_units(sentence[:colon]))):
             continue
-        if not _is_deed(sentence[mark.end() : mark.end() + 60]):
+        if not given and not _is_deed(sentence[mark.end() : mark.end() + 60]):
             continue
         clause = sentence[at : mark.start()]
         if len(clause.split()) >= _SHORTEST:
@@ -89,6 +99,21 @@ def _clauses(sentence: str) -> list[str]:
             at = counted = mark.end()
             n_open = 0
     return [*clauses, sentence[at:]]
+
+
+def _is_given(text: str) -> bool:
+    """Return whether a clause names another unit and what that does, not only its role.
+
+    >>> _is_given("Sở Y tế: sửa chữa 15 trạm"), _is_given("Sở Y tế nâng cấp 15 trạm")
+    (True, True)
+    >>> _is_given("Sở Y tế (chủ trì)"), _is_given("Sở Y tế chủ trì, phối hợp Sở Tài chính")
+    (False, False)
+    """
+    units = leading_units(text)
+    rest = text[len(units) :].strip()
+    if not units or _ROLE.match(rest) or not (rest[:1] == ":" or rest[:1].islower()):
+        return False
+    return _is_deed(rest.lstrip(": "))
 
 
 def _is_deed(text: str) -> bool:

@@ -19,19 +19,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 from parstats.documents import header_roles
-from parstats.documents.document import Block, Cell, Span
+from parstats.documents.document import Block
 from parstats.documents.numbering import ROMAN, bare, is_child, is_number, marker, number_depth
-from parstats.documents.paragraphs import without_bullet
-from parstats.documents.phrases import key, named, starts
-from parstats.plans.fields import agencies, deadlines, targets
+from parstats.documents.phrases import key, starts
+from parstats.plans.fields import targets, unit_register
 from parstats.plans.fields.actors import split_units
+from parstats.plans.fields.unit_phrases import leading_units
 from parstats.plans.parse import splitting
 from parstats.plans.parse.results import goal_figures
-from parstats.plans.parse.sections import SILENT, is_surveyed
-from parstats.plans.records import Figure, Record, Section
+from parstats.plans.parse.row_joining import Columns, Row, append, goes_on, is_total, row_of
+from parstats.plans.parse.sections import SILENT, indices_alone, is_surveyed
+from parstats.plans.parse.shortcomings import has_shortcoming_columns, row_shortcoming
+from parstats.plans.parse.table_header import (
+    by_quarter,
+    carries_on,
+    day_ends,
+    fitted,
+    header_height,
+    is_count,
+    spread,
+)
+from parstats.plans.records import Figure, Record, Section, Shortcoming
 
 _CODE = re.compile(
     r"^(?P<code>(?:TCTP|TC|CSTP|CSND|Tiêu chí thành phần|Tiêu chí|Chỉ số thành phần|Chỉ số nội "
@@ -40,42 +50,21 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"^(?P<code>\d{1,2}(?:\.\d{1,2})+)\s*[.:]?\s+(?=\S)")
-_COUNT = re.compile(r"^\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=.*)?$")
-_QUARTER = re.compile(r"^(?:quý|tháng)\b|^(?:q|t)\.?\s*(?:[IV]{1,3}|\d{1,2})\b", re.IGNORECASE)
-_TICK = re.compile(r"^(?:[xX✓✔√vV●•*+]|có)$")
-_UNIT = re.compile(r"\(\s*(?P<unit>%|điểm)\s*\)")
-_BARE = re.compile(r"^\d{1,3}(?:[.,]\d{1,3})?$")
 _DITTO = re.compile(r"^\W*(?:n\.?t|như trên|như nt)\W*$|^(?:[\"”“']{1,2}|//+)$", re.IGNORECASE)
-_TWICE = re.compile(r"(?<=\S)([;,:.(]);")  # a sign that was there before the one that joins
-_NONE = re.compile(r"^[-–—.…]+$")
-_ASIDE = {"number", "group", "result", "note", ""}  # columns that make no record
+_NONE = re.compile(r"^(?:[-–—.…]+|không(?:\s+có)?[\s.]*)$", re.IGNORECASE)
+# "Như mục 2": what stands in the row of that number.
+_AS_ITEM = re.compile(
+    r"^(?:như|theo|xem)\s+(?:mục|nhiệm vụ|dòng|số|stt|điểm|ý|phần|nội dung)\b"
+    r"(?:\s+(?:thứ|số))?\s*(?P<number>[\w.]*?)(?:\s+(?:trên|nêu trên|ở trên))?[\s.]*$",
+    re.IGNORECASE,
+)
+# Columns that make no record.
+_UNPLACED = {"comparison", "note", "person", "oversight"}  # that no table has a place for
+_ASIDE = {"number", "group", "result", "threshold", "", *_UNPLACED}
+_ASKING = {"measure", "lead", "support", "units", "deadline", "product", "target"}
+_LEADING = {"lead", "units"}
 _FIELDS = ("number", "criterion", "target", "measure", "lead", "support", "deadline", "product")
 _NAMES = {"lead": "lead_unit", "support": "support_unit"}
-
-
-@dataclass
-class _Row:
-    """A row of a table, its cells by meaning."""
-
-    values: dict[str, list[str]]
-    merged: set[str]
-    span: Span
-    texts: list[str]
-    tells: bool
-    across: bool = False
-
-    def text(self, name: str) -> str:
-        """Return the values of a column on one line; units below each other are separated."""
-        parts = self.values.get(name, ())
-        if name not in ("lead", "support", "units") or len(parts) < 2:
-            return " ".join(parts)
-        joined = "; ".join(map(without_bullet, parts))
-        return _TWICE.sub(r"\1", joined)
-
-    @property
-    def filled(self) -> list[str]:
-        """Meanings that have text."""
-        return [name for name, parts in self.values.items() if parts]
 
 
 @dataclass
@@ -83,9 +72,18 @@ class TableReader:
     """Reads the tables of a part; tables without a header reuse the columns before."""
 
     appendix: str
+    year: int | None = None  # of the plan
+    is_sheet: bool = False  # a workbook: it says which cells are merged, though none is
     roles: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    columns: Columns = field(default_factory=Columns)
+    weak: tuple[bool, ...] = ()  # columns whose header alone does not say that they hold targets
     goals: list[Figure] = field(default_factory=list)  # targets of whole groups
+    unknown: list[str] = field(default_factory=list)  # headers of columns that were not taken
+    left_out: list[str] = field(default_factory=list)  # headers that no table has a place for
+    # Headers of a table of results, "" where their column is taken.
+    aside: tuple[str, ...] = ()
+    shortcomings: list[Shortcoming] = field(default_factory=list)
 
     def read(
         self, blocks: Sequence[Block], headings: Sequence[str], kind: str = "measures"
@@ -100,11 +98,12 @@ class TableReader:
         for position, row in enumerate(rows):
             walk.take(row, rows[position + 1] if position + 1 < len(rows) else None)
         self.goals += walk.goals
+        self.shortcomings += walk.shortcomings
         return walk.records
 
-    def _logical(self, blocks: Sequence[Block], kind: str) -> list[_Row]:
+    def _logical(self, blocks: Sequence[Block], kind: str) -> list[Row]:
         """Return the rows without headers; rows cut by a page break are joined."""
-        rows: list[_Row] = []
+        rows: list[Row] = []
         broken = False
         downwards = {b.table for b in blocks if any(c.merged == "up" for c in b.cells)}
         below = 0  # rows of a header that were read with the first
@@ -112,7 +111,7 @@ class TableReader:
             if below:
                 below -= 1
                 continue
-            height = header_height(blocks[position:])
+            height = header_height(blocks[position:]) or has_shortcoming_columns(block, kind)
             if height:
                 self._take_header(blocks[position : position + height], kind)
                 below, broken = height - 1, True
@@ -120,26 +119,108 @@ class TableReader:
             texts = [table_cell.text for table_cell in block.cells]
             # Plans that run over pages repeat no header: the columns of the page before go on.
             new = position == 0 or blocks[position - 1].table != block.table
-            if new and not _carries_on(block, self.roles):
-                self.roles = ()
-            if not self.roles or _is_count(texts):
+            if new and not carries_on(block, self.roles):
+                self.roles, self.aside = (), ()
+            self._note_deeds(texts)
+            self._note_aside(texts)
+            if not self.roles or is_count(texts):
                 continue
-            tells = block.tells_merges and block.table in downwards
-            row = _row(_fitted(block, self.roles), self.roles, self.headers, tells=tells)
-            if row is None or _is_total(row):
+            stated = self.is_sheet and bool(row_number(block, self.roles))
+            tells = block.tells_merges and (stated or block.table in downwards)
+            taken = self._without_weak(fitted(block, self.roles))
+            row = row_of(taken, self.columns, tells=tells)
+            if row is None or is_total(row):
                 continue
+            row.issue_first, row.no_lead = self._issue_first(), not _LEADING & set(self.roles)
             broken = broken or block.breaks
             if broken:
                 row.tells = False  # a merged cell may go on from the page before
-            if rows and _goes_on(rows[-1], row, broken=broken):
-                _append(rows[-1], row)
+            if rows and goes_on(rows[-1], row, broken=broken):
+                append(rows[-1], row)
             else:
                 rows.append(row)
             broken = False
         return rows
 
+    def _note_deeds(self, texts: Sequence[str]) -> None:
+        """Note columns of a table of results that hold deeds all the same."""
+        for header, text in zip(self.aside, texts, strict=False):
+            # Three words, by judgement: a verb and what it is done to, no grade such as "Đạt".
+            is_deed = len(text.split()) >= 3 and bool(starts(key(text), "verb"))
+            if header and is_deed and header not in self.unknown:
+                self.unknown.append(header)
+
+    def _take_years(self, available: Sequence[str], first: Sequence[str]) -> None:
+        """Keep of which year the columns of targets are; what was planned before is a result."""
+        labels = tuple(
+            above if below == above else f"{above} {below}"
+            for above, below in zip(first, self.headers, strict=True)
+        )
+        named = [sorted(set(header_roles.years_in(label))) for label in labels]
+        years = [found[0] if len(found) == 1 else None for found in named]
+        weak = [header_roles.may_be_target(text) for text in available]
+        self.roles = tuple(
+            "result"
+            if role == "target" and maybe and year and self.year and year < self.year
+            else role
+            for role, maybe, year in zip(self.roles, weak, years, strict=True)
+        )
+        self.weak = tuple(
+            role == "target" and maybe for role, maybe in zip(self.roles, weak, strict=True)
+        )
+        self.columns = Columns(
+            self.roles,
+            tuple(
+                label if role == "target" else header
+                for role, label, header in zip(self.roles, labels, self.headers, strict=True)
+            ),
+            years=tuple(
+                year if role == "target" else None
+                for role, year in zip(self.roles, years, strict=True)
+            ),
+        )
+
+    def _take_result(self) -> None:
+        """Take what was reached last; earlier results, and those of unclear order, are left out."""
+        if self.roles.count("result") < 2:
+            return
+        taken = header_roles.result_column(self.columns.headers, self.roles)
+        self.roles = tuple(
+            "comparison" if role == "result" and at != taken else role
+            for at, role in enumerate(self.roles)
+        )
+        self.columns = replace(self.columns, roles=self.roles)
+
+    def _note_aside(self, texts: Sequence[str]) -> None:
+        """Keep the headers of columns that are understood and that no table takes."""
+        measured = not {"issue", "cause", "threshold"}.isdisjoint(self.roles)
+        for role, header, text in zip(self.roles, self.headers, texts, strict=False):
+            aside = role in _UNPLACED or (role == "result" and not measured)
+            if aside and text and header and header not in self.left_out:
+                self.left_out.append(header)
+
+    def _without_weak(self, block: Block) -> Block:
+        """Take only figures with units from columns that may hold something else; note the rest."""
+        cells = list(block.cells)
+        for at, is_weak in enumerate(self.weak[: len(cells)]):
+            if not is_weak or not cells[at].text:
+                continue
+            if any(aim.unit for aim in targets.extract(cells[at].text, cell=True)):
+                continue
+            cells[at] = replace(cells[at], paragraphs=())
+            if self.headers[at] not in self.unknown:
+                self.unknown.append(self.headers[at])
+        return replace(block, cells=tuple(cells))
+
+    def _issue_first(self) -> bool:
+        """Return whether the column of shortcomings stands in place of one of criteria."""
+        return any(
+            role == "criterion" and header_roles.plan_role(header) == "issue"
+            for role, header in zip(self.roles, self.headers, strict=True)
+        )
+
     def _take_header(self, blocks: Sequence[Block], kind: str) -> None:
-        first, *lower_rows = (_spread(block.cells) for block in blocks)
+        first, *lower_rows = (spread(block.cells) for block in blocks)
         self.headers = tuple(
             next(
                 (row[column] for row in reversed(lower_rows) if row[column : column + 1] != [""]),
@@ -153,203 +234,35 @@ class TableReader:
             text if new or not old else above
             for text, above, new, old in zip(self.headers, first, below, over, strict=True)
         )
-        self.roles = _by_quarter(header_roles.plan_roles(available), available, self.headers)
+        days = day_ends(self.headers, first)
+        roles = by_quarter(header_roles.plan_roles(available), available, self.headers)
+        self.roles = tuple(
+            "deadline" if day else role if role != "deadline" or not any(days) else ""
+            for role, day in zip(roles, days, strict=True)
+        )
+        self._take_years(available, first)
+        self._take_result()
+        self.columns = replace(self.columns, days=days)
         meant = "measure" in below or "measure" in over
+        self.aside = tuple(
+            "" if role else text for text, role in zip(self.headers, self.roles, strict=False)
+        )
+        if has_shortcoming_columns(blocks[0], kind):
+            return
         if (kind == "review" and not meant) or (
             kind in SILENT and not meant and not header_roles.names_doers(self.roles)
         ):
+            taken = ("number", "criterion", "group", "result", "threshold", *_UNPLACED)
+            self.aside = tuple(
+                "" if role in taken else text
+                for text, role in zip(self.headers, self.roles, strict=False)
+            )
             self.roles = ()
-
-
-def header_height(blocks: Sequence[Block]) -> int:
-    """Return how many of the first rows are the header of a table of measures; 0 if there is none.
-
-    Cells of the second row stand under a cell over several columns, or beside cells over both rows.
-    """
-    texts = [table_cell.text for table_cell in blocks[0].cells]
-    second = blocks[1] if len(blocks) > 1 and blocks[1].table == blocks[0].table else None
-    # Many annexes have "Đơn vị thực hiện" over "Chủ trì" and "Phối hợp": two rows of header.
-    if header_roles.is_plan_header(texts):
-        return 2 if second is not None and _is_second_header(blocks[0], second) else 1
-    if second is None or len(second.cells) != len(texts) or not _is_under(blocks[0], second):
-        return 0
-    if header_roles.is_plan_header([table_cell.text for table_cell in second.cells]):
-        return 0  # a header that is repeated under a group
-    both = [
-        below or above
-        for above, below in zip(_spread(blocks[0].cells), _spread(second.cells), strict=True)
-    ]
-    return 2 if header_roles.is_plan_header(both) else 0
-
-
-def has_header(blocks: Sequence[Block]) -> bool:
-    """Return whether one of the rows names the columns of a table of measures."""
-    return any(header_height(blocks[position : position + 2]) for position in range(len(blocks)))
-
-
-def _spread(cells: Sequence[Cell]) -> list[str]:
-    """Return the texts of a header; one over several columns stands for each of them."""
-    texts: list[str] = []
-    for table_cell in cells:
-        texts.append(texts[-1] if table_cell.merged == "left" and texts else table_cell.text)
-    return texts
-
-
-def _is_under(above: Block, block: Block) -> bool:
-    """Return whether a row continues a header: merged with it, or under a wide cell."""
-    return any(table_cell.merged == "up" for table_cell in block.cells) or any(
-        table_cell.merged == "left" for table_cell in above.cells
-    )
-
-
-def _is_second_header(above: Block, block: Block) -> bool:
-    filled = [table_cell.text for table_cell in block.cells if table_cell.text]
-    if not filled or len(block.cells) != len(above.cells):
-        return False
-    available = [header_roles.plan_role(text) not in ("", "number") for text in filled]
-    return all(available) or (
-        _is_under(above, block)
-        and not is_number(block.cells[0].text)
-        and all(
-            ok or deadlines.looks_like_deadline(t) for ok, t in zip(available, filled, strict=True)
-        )
-    )
-
-
-def _by_quarter(
-    roles: tuple[str, ...], headers: Sequence[str], labels: Sequence[str]
-) -> tuple[str, ...]:
-    """Read columns such as "Quý I" under "Thời gian" as the deadline."""
-    return tuple(
-        "deadline"
-        if header_roles.plan_role(header) == "deadline"
-        and label != header
-        and _QUARTER.match(label)
-        else role
-        for role, header, label in zip(roles, headers, labels, strict=True)
-    )
-
-
-def _carries_on(block: Block, roles: Sequence[str]) -> bool:
-    """Return whether a table without a header continues the table of measures before.
-
-    It has as many columns, and what it holds fits at least one of them.
-    """
-    if not roles:
-        return False
-    if block.breaks:
-        return True
-    if len(block.cells) != len(roles):
-        return False
-    texts = [table_cell.text for table_cell in block.cells]
-    by_role = dict(zip(reversed(roles), reversed(texts), strict=True))
-    number = by_role.get("number", "")
-    if number:
-        return is_number(bare(number)) or not any(texts[1:])
-    if sum(header_roles.plan_role(text) not in ("", "measure", "criterion") for text in texts) > 1:
-        return False  # the header of another table
-    who = any(agencies.looks_like_unit(by_role.get(name, "")) for name in ("lead", "units"))
-    when = deadlines.looks_like_deadline(by_role.get("deadline", ""))
-    return who or when or "number" in roles
-
-
-def _is_total(row: _Row) -> bool:
-    """Return whether a row is a total."""
-    named = key(row.text("criterion") or row.text("measure") or row.text("number"))
-    phrase = starts(named, "total")
-    if not phrase or row.text("lead") or row.text("deadline"):
-        return False
-    return phrase == named or " " in phrase
-
-
-def _is_count(texts: Sequence[str]) -> bool:
-    """Return whether a row only counts the columns: (1) (2) (3)."""
-    filled = [text for text in texts if text]
-    # Official tables number their columns under the header; two such cells may be a real row.
-    return len(filled) > 2 and all(map(_COUNT.match, filled))
-
-
-def _row(block: Block, roles: Sequence[str], headers: Sequence[str], *, tells: bool) -> _Row | None:
-    cells = [*block.cells[: len(roles)], *[Cell()] * (len(roles) - len(block.cells))]
-    values: dict[str, list[str]] = {}
-    merged = set()
-    for table_cell, role, header in zip(cells, roles, headers, strict=True):
-        _extend(values.setdefault(role, []), table_cell, role, header)
-        if table_cell.merged == "up" and role:
-            merged.add(role)
-    if not any(values.values()) and not merged:
-        return None
-    texts = [table_cell.text for table_cell in block.cells if table_cell.text]
-    if not texts:
-        return None if not merged else _Row(values, merged, block.span, texts, tells)
-    # The title of a group stands in a cell merged over at least half of the row.
-    across = sum(table_cell.merged == "left" for table_cell in cells) * 2 >= len(cells) - 1
-    return _Row(values, merged, block.span, texts, tells, across)
-
-
-def _extend(values: list[str], table_cell: Cell, role: str, header: str) -> None:
-    """Add a cell to the values of a column; a tick under "Quý II" means that quarter.
-
-    A bare number under "Mục tiêu (%)" or "Điểm phấn đấu" gets its unit from there.
-    """
-    unit = _header_unit(header)
-    if role == "deadline" and _TICK.match(table_cell.text) and _QUARTER.match(header):
-        values[:] = [", ".join([*values, header])]
-    elif role == "target" and unit and _BARE.match(table_cell.text):
-        values.append(f"{table_cell.text} {unit}")
-    else:
-        values.extend(table_cell.paragraphs)
-
-
-def _header_unit(header: str) -> str:
-    """Return the only unit a header names; "" if none or several."""
-    match = _UNIT.search(header)
-    if match:
-        return match["unit"]
-    header_unit = named(header, "header unit")
-    return header_unit[0] if len(header_unit) == 1 else ""
-
-
-def _goes_on(above: _Row, row: _Row, *, broken: bool) -> bool:
-    """Return whether a row continues the one above, cut by the end of the page.
-
-    It has no number, and each of its texts is below text that may go on. At a page break a
-    small letter shows it, or that nobody is named to do it; elsewhere one cell only may go on.
-    """
-    if row.text("number") or row.across or row.merged:
-        return False
-    filled = [name for name in row.filled if name]
-    if not filled or any(not above.text(name) for name in filled):
-        return False
-    if not broken:
-        return len(filled) == 1 and _is_rest(above.text(filled[0]), row.text(filled[0]))
-    if any(row.text(name)[0].islower() for name in filled):
-        return True
-    if row.text("lead") or row.text("deadline"):
-        return False
-    return len(filled) == 1 or any(_is_cut(above.text(name), row.text(name)) for name in filled)
-
-
-def _is_rest(above: str, text: str) -> bool:
-    return text[0].islower() or (above[-1] not in ".;:" and text[0] not in "-+•")
-
-
-def _is_cut(above: str, text: str) -> bool:
-    """Return whether a text that begins with a capital continues a sentence."""
-    first = text.split(maxsplit=1)[0]
-    return above[-1] not in ".;:" and first.isupper() and len(first) > 1
-
-
-def _append(above: _Row, row: _Row) -> None:
-    for name, parts in row.values.items():
-        upper_values = above.values.setdefault(name, [])
-        for position, part in enumerate(parts):
-            if position == 0 and upper_values and part[0] not in "-+•":
-                upper_values[-1] += f" {part}"
-            else:
-                upper_values.append(part)
-    above.texts += row.texts
-    above.span = replace(above.span, line_end=row.span.line_end)
+        self.unknown += [
+            text
+            for text, role in zip(self.headers, self.roles, strict=False)
+            if text and not role and text not in self.unknown
+        ]
 
 
 @dataclass
@@ -359,28 +272,75 @@ class _Walk:
     appendix: str
     above: tuple[str, ...]
     groups: list[tuple[int, str, str]] = field(default_factory=list)
+    leader: tuple[int, str] | None = None  # depth and name of a unit that heads a group
     last: Record | None = None  # with the whole measure cell, for those below that inherit it
     records: list[Record] = field(default_factory=list)
     goals: list[Figure] = field(default_factory=list)
+    shortcomings: list[Shortcoming] = field(default_factory=list)
 
-    def take(self, row: _Row, following: _Row | None) -> None:
-        if row.text("group"):
-            self._enter("", row.text("group"))
-        title = self._title(row, following)
+    def take(self, row: Row, following: Row | None) -> None:
+        group = row.text("group")
+        if group and not row.merged and row.filled == ["group"]:  # a title in the first column
+            title: tuple[str, str] | None = _parted(group)
+        else:
+            if group:
+                self._enter("", group)
+            title = self._title(row, following)
         if title is not None:
             self._enter(*title)
+            self._lead_by(*title)
             aim = targets.extract(row.text("target"), cell=True)
             self.goals += goal_figures(title[1], aim, row.span)
             return
         number = bare(row.text("number"))
         if is_number(number):
             self._leave(number)
+        if not self._asks(row):
+            self._note_shortcoming(row, {name: row.text(name) for name in _FIELDS})
+            return
         records = self._records(row)
+        self._note_shortcoming(row, {"criterion": records[0].criterion, "code": records[0].code})
         self.records += records
         self.last = replace(records[0], measure=" ".join(part.measure for part in records))
         if following and number and is_child(following.text("number"), number):
             criterion = row.text("criterion") or row.text("measure")
             self._enter(number, criterion, ends_group=False)
+
+    @staticmethod
+    def _asks(row: Row) -> bool:
+        """Return whether a row asks for something, and does not only say what fell short."""
+        told = any(row.text(name) for name in ("issue", "cause", "result", "threshold"))
+        if not told and not row.issue_first:
+            return True
+        return bool(row.merged & _ASKING) or any(row.text(name) for name in _ASKING)
+
+    def _note_shortcoming(self, row: Row, values: dict[str, str]) -> None:
+        """Add what a row says fell short; a merged cell says it once."""
+        own = {name: row.text(name) for name in ("issue", "cause", "result", "threshold")}
+        if not any(own.values()) and not (row.issue_first and row.text("criterion")):
+            return
+        section = Section(self.appendix, (*self.above, *self._headings()))
+        code, criterion = _code(values.get("criterion", ""))
+        values = {"code": values.get("code") or code, "criterion": criterion} | own
+        case = row_shortcoming(section, values, row.span, as_criterion=row.issue_first)
+        if case is not None:
+            self.shortcomings.append(case)
+
+    def _lead_by(self, number: str, title: str) -> None:
+        """Keep the unit that is the title of a group; it leads until a group as high begins."""
+        depth = number_depth(number) if number else ROMAN
+        name = title.rstrip(" .:")
+        small = unit_register.in_small_letters(name)
+        if small and leading_units(small) == small:
+            self.leader = (depth, name)
+        elif self.leader and depth <= self.leader[0]:
+            self.leader = None
+
+    def _group_lead(self) -> str:
+        """Return the unit that is the title of the group or of the heading above; "" if none is."""
+        if self.leader is None and not self.groups and self.above:
+            self._lead_by(*_parted(self.above[-1]))
+        return self.leader[1] if self.leader else ""
 
     def _leave(self, number: str) -> None:
         """Leave groups of the depth of a number and deeper; 5 does not stand under 4."""
@@ -396,7 +356,7 @@ class _Walk:
         if ends_group:
             self.last = None
 
-    def _title(self, row: _Row, following: _Row | None) -> tuple[str, str] | None:
+    def _title(self, row: Row, following: Row | None) -> tuple[str, str] | None:
         """Number and text of a row that is the heading of a group; None for a record."""
         number, filled = row.text("number"), [name for name in row.filled if name not in _ASIDE]
         if number and not is_number(number) and not filled:
@@ -420,16 +380,21 @@ class _Walk:
         return (bare(number), text) if title else None
 
     @staticmethod
-    def _leads(row: _Row, following: _Row, name: str) -> bool:
+    def _leads(row: Row, following: Row, name: str) -> bool:
         """Return whether the next row belongs under this one by its number."""
         below = following.text("number")
         if below:
             return is_child(bare(below), bare(row.text("number")))
         return bool(following.text(name)) and bool(following.text("lead"))
 
-    def _records(self, row: _Row) -> list[Record]:
+    def _records(self, row: Row) -> list[Record]:
         values, inherited = self._inherited(row)
-        section = Section(self.appendix, (*self.above, *self._headings()))
+        named = indices_alone(values["criterion"])  # a column for the index of each row
+        section = Section(
+            self.appendix,
+            (*self.above, *self._headings()),
+            index=named[0] if len(named) == 1 else "",
+        )
         code, criterion = _code(values["criterion"])
         if "criterion" in inherited and self.last is not None:
             code, criterion = self.last.code, self.last.criterion
@@ -441,13 +406,7 @@ class _Walk:
             names.add("code")
         lead, support = values["lead"], values["support"]
         # One column for both: "Chủ trì: Sở ...; phối hợp: ...".
-        written = row.values.get("units", [])
-        if not written and lead and not support and "lead" not in inherited:
-            written = row.values["lead"]
-        if written:
-            first, second = split_units("\n".join(written))
-            has_value = first != " ".join(written)
-            lead, support = (first, second) if has_value else (lead or row.text("units"), support)
+        lead, support, *as_written = self._units(row, lead, support, inherited)
         parts = [values["measure"]]
         if "measure" not in inherited:
             parts = splitting.split_cell(row.values.get("measure", [])) or [""]
@@ -460,35 +419,68 @@ class _Walk:
             measure="",
             lead_unit=lead,
             support_unit=support,
+            lead_as_written=as_written[0],
+            support_as_written=as_written[1],
             deadline=values["deadline"],
             product=values["product"],
             surveyed=is_surveyed(criterion),
             inherited=frozenset(names),
+            assumed=frozenset(names) - {_NAMES.get(name, name) for name in self._told(row)},
             span=row.span,
             text="\n".join(row.texts),
+            target_parts=self.last.target_parts
+            if "target" in inherited and self.last is not None
+            else row.target_parts,
         )
         return [replace(record, measure=part) for part in parts]
+
+    def _units(
+        self, row: Row, lead: str, support: str, inherited: set[str]
+    ) -> tuple[str, str, str | None, str | None]:
+        """Return who leads, who supports, and the cells that say so word for word."""
+        written = row.values.get("units", [])
+        if not written and lead and not support and "lead" not in inherited:
+            written = row.values["lead"]
+        cells = [row.written(name) or None for name in ("lead", "support")]
+        if written:
+            first, second = split_units("\n".join(written))
+            if first == " ".join(written):
+                return lead or row.text("units"), support, " ".join(written), cells[1]
+            return first, second, " ".join(written), ""
+        if not lead and row.no_lead:
+            return self._group_lead(), support, None, cells[1]
+        if self.last is not None and "lead" in inherited and not _AS_ITEM.match(cells[0] or ""):
+            cells[0] = self.last.lead_as_written
+            if self.last.support_as_written == "":  # one cell says both
+                return lead, self.last.support_unit, cells[0], ""
+        if self.last is not None and "support" in inherited and not _AS_ITEM.match(cells[1] or ""):
+            cells[1] = self.last.support_as_written
+        return lead, support, cells[0], cells[1]
 
     def _headings(self) -> list[str]:
         return [f"{number}. {text}" if number else text for _, number, text in self.groups]
 
-    def _inherited(self, row: _Row) -> tuple[dict[str, str], set[str]]:
+    def _inherited(self, row: Row) -> tuple[dict[str, str], set[str]]:
         """Return the values of a row, merged cells filled from the record above."""
         values = {name: row.text(name) for name in _FIELDS}
         above = self.last if self.last is not None else (self.records[-1] if self.records else None)
         nothing = {name for name, text in values.items() if _NONE.match(text)}
         values |= dict.fromkeys(nothing, "")
+        pointed = self._pointed(values)
+        values |= pointed
         if above is None:
             return values, set()
         dittos = {name for name, text in values.items() if _DITTO.match(text)}
         values |= dict.fromkeys(dittos, "")
         names = {name for name in row.merged if not values.get(name)}
+        if "units" in row.merged and not row.text("units"):
+            names |= _LEADING
         if not row.tells and self.last is not None:
             names |= _empty_that_inherit(row, values)
         if row.merged and row.tells and self.last is None:
             names &= row.merged
-        used = set()
-        for name in (names | dittos) - nothing:
+        used = {name for name, text in pointed.items() if text}
+        for name in (names | dittos) - nothing - set(pointed):
             if name not in values:
                 continue
             value = getattr(above, _NAMES.get(name, name))
@@ -497,8 +489,31 @@ class _Walk:
                 used.add(name)
         return values, used
 
+    @staticmethod
+    def _told(row: Row) -> set[str]:
+        """Return the cells of a row that say themselves that they stand for others."""
+        signs = {
+            name
+            for name in _FIELDS
+            if _DITTO.match(row.text(name)) or _AS_ITEM.match(row.text(name))
+        }
+        both = _LEADING | {"support"} if "units" in row.merged else set()
+        return signs | row.merged | both
 
-def _empty_that_inherit(row: _Row, values: dict[str, str]) -> set[str]:
+    def _pointed(self, values: dict[str, str]) -> dict[str, str]:
+        """Return the cells that point to another row, with what stands there; "" if unknown."""
+        pointed = {}
+        for name in ("lead", "support", "deadline", "product"):
+            match = _AS_ITEM.match(values[name])
+            if match is None:
+                continue
+            number = match["number"]
+            rows = [row for row in self.records if number and bare(row.number) == number]
+            pointed[name] = getattr(rows[-1], _NAMES.get(name, name)) if rows else ""
+        return pointed
+
+
+def _empty_that_inherit(row: Row, values: dict[str, str]) -> set[str]:
     """Return the empty cells that inherit; see the rule in the module docstring."""
     empty = {name for name in _FIELDS if not values[name]}
     available = set(row.values)
@@ -518,6 +533,12 @@ def _empty_that_inherit(row: _Row, values: dict[str, str]) -> set[str]:
     if row.text("units"):
         inheriting_fields -= {"lead", "support"}
     return inheriting_fields & (available | {"number"})
+
+
+def row_number(block: Block, roles: Sequence[str]) -> str:
+    """Return the number of a row, "" if it has none."""
+    cells = zip(block.cells, roles, strict=False)
+    return next((bare(cell.text) for cell, role in cells if role == "number"), "")
 
 
 def _is_shouted(text: str) -> bool:
@@ -546,45 +567,3 @@ def _code(criterion: str) -> tuple[str, str]:
     if match is None:
         return "", criterion
     return match["code"], criterion[match.end() :]
-
-
-def _fitted(block: Block, roles: Sequence[str]) -> Block:
-    """Fit a row with too many cells to the columns, as of a text with a cell on each line.
-
-    Of its empty cells those are dropped without which the rest fits the columns best.
-    """
-    width, cells = len(roles), block.cells
-    surplus = len(cells) - width
-    if surplus <= 0 or block.tells_merges:
-        return block
-    empty = [position for position, table_cell in enumerate(cells) if not table_cell.text]
-    # Of 12 empty cells at most 924 selections are tried; rows of plans have fewer.
-    if len(empty) < surplus or len(empty) > 12:
-        rest = tuple(text for table_cell in cells[width - 1 :] for text in table_cell.paragraphs)
-        return replace(block, cells=(*cells[: width - 1], Cell(rest)))
-    candidates = [
-        tuple(table_cell for position, table_cell in enumerate(cells) if position not in dropped)
-        for dropped in combinations(empty, surplus)
-    ]
-    return replace(block, cells=max(candidates, key=lambda cells: _fit(cells, roles)))
-
-
-def _fit(cells: Sequence[Cell], roles: Sequence[str]) -> int:
-    """Return how many filled cells look like what their column holds."""
-    points = 0
-    for table_cell, meaning in zip(cells, roles, strict=True):
-        if not table_cell.text:
-            continue
-        unit, deadline = (
-            agencies.looks_like_unit(table_cell.text),
-            deadlines.looks_like_deadline(table_cell.text),
-        )
-        if meaning == "number":
-            points += 2 if is_number(table_cell.text) else -2
-        elif meaning in ("lead", "support", "units"):
-            points += 2 if unit else -1
-        elif meaning == "deadline":
-            points += 2 if deadline else -1
-        elif meaning:
-            points += 1 if not (deadline or is_number(table_cell.text)) else -1
-    return points

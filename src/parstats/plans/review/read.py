@@ -14,6 +14,7 @@ from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData, OutputRefused, Problem
 from parstats.plans import corrections
 from parstats.plans.register import Tables
+from parstats.plans.review.plan_sheet import read_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
     _GENERATOR,
@@ -37,6 +38,11 @@ from parstats.reference.labels import text
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.worksheet.worksheet import Worksheet
+
+
+_TARGET = {"target_op", "target_value", "target_unit"}
+# All of it, in per cent.
+_WHOLE = 100
 
 
 def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFrame:
@@ -80,6 +86,7 @@ def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFram
         line = _Line(location, number, lang, row, indices[measure_key[0]])
         cases += _changes(line, originals[measure_key], problems, measure_key)
     cases += _dropped(location, originals, seen, problems)
+    cases += read_plans(book, path.name, lang, problems)
     if problems:
         raise InvalidData(problems)
     lines = pd.DataFrame(cases, columns=list(corrections.COLUMNS), dtype="str").fillna("")
@@ -281,6 +288,8 @@ def _changes(
     for column in COLUMNS:
         if column.edits and not _same(line.cells[column.key], original.get(column.key)):
             changed.setdefault(column.edits, []).append(column.key)
+    if not _TARGET.isdisjoint(changed) and not _check_share(line, problems):
+        changed = {edited: keys for edited, keys in changed.items() if edited not in _TARGET}
     cases = []
     for edited, keys in changed.items():
         column_keys = [column.key for column in COLUMNS if column.edits == edited]
@@ -370,7 +379,28 @@ def _number(line: _Line, key: str, written_text: str, problems: list[Problem]) -
     if not math.isfinite(number):
         problems.append(line.problem(key, "a number", "write the number alone, as 95"))
         return None
+    if number < 0:
+        remedy = "write it without the sign; a fall has the operator for it"
+        problems.append(line.problem(key, "a number from 0 on", remedy))
+        return None
     return repr(number)
+
+
+def _check_share(line: _Line, problems: list[Problem]) -> bool:
+    """Return whether a share is one; what rises may rise by more than all there was."""
+    written_text = _cell_text(line.cells["target_value"])
+    try:
+        number = float(written_text.removesuffix("%").replace(",", "."))
+    except ValueError:
+        return True  # told by itself
+    unit, operator = (_cell_text(line.cells[key]) for key in ("target_unit", "target_op"))
+    is_share = unit.strip() == "%" or (not unit and written_text.endswith("%"))
+    rises = _entries("operators", line.lang).get(operator.casefold(), ()) == ("increase",)
+    if not _WHOLE < number < math.inf or not is_share or rises:
+        return True
+    remedy = "mend it, or name another unit for what may be more, as % kế hoạch"
+    problems.append(line.problem("target_value", "a share up to 100 %", remedy))
+    return False
 
 
 def _row_name(cell: Any) -> str:

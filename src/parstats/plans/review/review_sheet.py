@@ -8,6 +8,7 @@ what a person changed becomes a correction.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from parstats import schema
@@ -172,6 +173,8 @@ def _content(cell: Any) -> Any:
     """Return the content of a cell; 95 for 0.95 shown as 95 %."""
     if cell.data_type == "f":
         return _Formula(cell.value)
+    if cell.is_date and isinstance(cell.value, date):  # Excel made a date of 15/10/2024
+        return f"{cell.value:%d/%m/%Y}"
     if isinstance(cell.value, int | float) and "%" in cell.number_format:
         return round(cell.value * 100, 10)
     return cell.value

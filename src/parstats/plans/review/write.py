@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstats import formula_text, storage
-from parstats.plans.register import Tables, reason, review_lines
+from parstats.plans.register import Tables
+from parstats.plans.review.plan_sheet import HIDDEN, write_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
     _FIXED,
@@ -23,6 +24,7 @@ from parstats.plans.review.review_sheet import (
     _header,
     _measure_cells,
 )
+from parstats.plans.review_lines import reason, review_lines
 from parstats.reference import frameworks, labels
 from parstats.reference.labels import text
 
@@ -48,10 +50,14 @@ def write(tables: Tables, path: Path, lang: str) -> None:
     lists.sheet_state = "hidden"
     ranges = _write_lists(lists, tables, lang)
     _write_measures(sheet, tables, ranges, lang)
-    _write_checks(book.create_sheet(text("review.sheet.to_check", lang), 2), tables, lang)
+    facts = book.create_sheet(text("review.sheet.plans", lang), 2)
+    _write_checks(book.create_sheet(text("review.sheet.to_check", lang), 3), tables, lang)
     hidden = book.create_sheet(_HIDDEN)
     hidden.sheet_state = "veryHidden"
     _write_original(hidden, tables, lang)
+    original_facts = book.create_sheet(HIDDEN)
+    original_facts.sheet_state = "veryHidden"
+    write_plans(facts, original_facts, tables.plans, lang)
     book.active = 1
     formula_text.keep_text(book)
     storage.write_atomic(path, book.save)

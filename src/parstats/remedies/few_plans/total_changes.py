@@ -13,7 +13,8 @@ from parstats.arguments import require_columns
 from parstats.panel.coverage import needed
 from parstats.panel.subset_marks import refuse_subset
 from parstats.panel.units import n_units, province_scores
-from parstats.plans.outcome_comparison import WITHIN, outcomes
+from parstats.plans.outcome_comparison import outcomes
+from parstats.plans.series_standings import WITHIN
 from parstats.reference import frameworks, labels
 
 Floats = NDArray[np.float64]

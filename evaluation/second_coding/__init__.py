@@ -1,0 +1,1 @@
+"""How far two people agree on the types of measures, and the model with each of them."""

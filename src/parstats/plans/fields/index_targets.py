@@ -1,0 +1,323 @@
+"""Targets for an index, as a person types them: "PAPI 46.5", "top 20", "+2 bậc"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from parstats.errors import InvalidRequest
+from parstats.plans.fields.targets import Target, number_value
+from parstats.reference import frameworks, labels
+
+Measure = Literal["score", "score_change", "rank", "rank_change", "group"]
+
+_FORMS = (
+    '"PAPI 46.5", "44,5/80 điểm", "SIPAS 85 %", "+1.5 points" ("tăng 1,5 điểm"), "top 20" '
+    '("hạng 15/61"), "+2 ranks" ("+2 bậc", "giữ hạng"), '
+    '"upper-middle group" ("nhóm trung bình cao trở lên"), with an index, a series or a year '
+    "beside it if need be"
+)
+_NUMBER = r"(?P<value>\d+(?:[.,]\d+)?)"
+_PLACE = r"(?P<value>\d{1,3})"
+# Words around a target that change nothing, without accents.
+_BEFORE = (
+    r"(?:(?:phan dau|muc tieu|diem|dat|tu|it nhat|toi thieu|khong duoi|khong thap hon|tren|hon|"
+    r"nam trong|thuoc|o|vao|dung|xep|giu|duy tri|trong|la|score|of|at least|reach|in|the|among|be|"
+    r"keep|stay|chi so|co)\s+)*"
+)
+_AFTER = r"(?:\s*(?:tro len|or more|or better|or higher|ca nuoc|toan quoc|nationwide))*"
+_UNITS_GRADED = r"(?:tinh|dia phuong|don vi)(?:(?:,| va)? thanh pho)?"
+_LEADING = r"(?:dan dau|dung dau|hang dau|cao nhat|tot nhat)"
+_SET = r"(?:\s*(?:/|of|tren tong so|trong tong so|trong so|trong|tren)\s*(?P<of>\d{2}))?"
+_RANK_AFTER = (
+    rf"(?:\s*(?:st|nd|rd|th))?{_SET}(?:\s*{_UNITS_GRADED}|\s*provinces)?(?:\s*{_LEADING})?"
+)
+_RISING = r"(?:tang|nang|cai thien|gain|gains|up|rise|climb|improve)"
+_BY = r"(?:them\s+|it nhat\s+|toi thieu\s+|by\s+|at least\s+)*"
+# Of ranks "tăng lên 5 bậc" and "tăng từ 3 bậc" are how many; of points they are to and from.
+_RISE = (
+    rf"(?:\+\s*|(?:{_RISING}|len)\s+(?:(?:thu hang|xep hang|hang|diem)\s+)?"
+    rf"(?:them\s+|it nhat\s+|toi thieu\s+|len\s+|tu\s+|by\s+|at least\s+)*)"
+)
+_RISE_OF_SCORE = rf"(?:\+\s*|{_RISING}\s+(?:(?:diem(?: so)?|score)\s+)?{_BY})"
+# What leads up to a level: "nâng điểm lên 46 điểm", "vươn lên hạng 5", "raise to 46 points".
+_UP_TO = (
+    r"(?:(?:tang|vuon|nang|cai thien|raise|rise|climb|improve|move)\s+)?"
+    r"(?:(?:diem(?: so)?|thu hang|xep hang|hang|score|rank)\s+)?(?:len|up to|to)\s+"
+    r"(?:den\s+|muc\s+)*"
+)
+_KEEP = (
+    r"(?:(?:tiep tuc|bao dam|phan dau)\s+)*(?:duy tri|giu|giu vung|giu nguyen|giu on dinh|"
+    r"duy tri on dinh|khong giam|khong tut|khong bi tut|khong de tut|keep|hold|maintain|retain|"
+    r"not lose|no (?:decline|drop|fall|loss)(?: in| of)?|do not (?:fall|drop))(?:\s+(?:the|its))?"
+)
+_AS_NOW = r"(?:\s+(?:hien co|hien nay|hien tai|nhu hien nay))?"
+# By measure: what a whole text may look like, in small letters without accents.
+_PATTERNS: tuple[tuple[Measure, str], ...] = (
+    (
+        "rank_change",
+        rf"(?P<keep>{_KEEP})(?:\s+(?:thu hang|thu bac|vi tri|xep hang|hang|bac|"
+        rf"rank(?:s|ing)?|position|place))?{_AS_NOW}",
+    ),
+    ("score_change", rf"(?P<keep>{_KEEP})\s+(?:diem(?: so)?|score|points){_AS_NOW}"),
+    ("rank_change", rf"{_BEFORE}{_RISE}{_PLACE}\s*(?:bac|hang|ranks?|places?){_AFTER}"),
+    (
+        "score_change",
+        rf"{_BEFORE}{_RISE_OF_SCORE}{_NUMBER}\s*(?P<unit>%|diem(?: phan tram| %)?|points?){_AFTER}",
+    ),
+    (
+        "rank",
+        rf"{_BEFORE}(?:{_UP_TO})?(?:vung\s+)?"
+        rf"(?:top|thu hang|hang|vi tri|thu|rank(?:ed)?|place|position)[\s:-]*"
+        rf"(?:thu\s*)?{_PLACE}{_RANK_AFTER}{_AFTER}",
+    ),
+    ("rank", rf"{_BEFORE}{_PLACE}(?:st|nd|rd|th)(?:\s*(?:rank|place))?{_SET}"),
+    (
+        "rank",
+        rf"{_BEFORE}nhom\s*{_PLACE}\s*{_UNITS_GRADED}\s*(?:co\s+)?"
+        rf"(?:(?:diem(?: so)?|chi so|xep hang|thu hang)\s+)*(?:{_LEADING}|dau){_AFTER}",
+    ),
+    ("rank", rf"{_BEFORE}{_PLACE}\s*{_UNITS_GRADED}\s*{_LEADING}{_AFTER}"),
+    ("rank", rf"{_BEFORE}{_PLACE}\s*(?:leading|best|top|highest)\s*provinces{_AFTER}"),
+    ("rank", rf"{_BEFORE}(?:hang|thu|vi tri|thu hang)\s+(?P<first>nhat){_AFTER}"),
+    # The first of all; "cao nhất" alone may be the highest group too.
+    ("rank", rf"{_BEFORE}(?P<first>(?:dung|xep|dan)\s+dau){_AFTER}"),
+    ("rank", rf"{_BEFORE}(?P<first>cao nhat|highest)\s+(?:ca nuoc|toan quoc|nationwide){_AFTER}"),
+    (
+        "score",
+        rf"{_BEFORE}(?:{_UP_TO})?(?:>=?|≥)?\s*{_NUMBER}\s*(?:/\s*(?P<of>\d{{2,3}})\s*)?"
+        rf"(?P<unit>%|diem|points?)?{_AFTER}",
+    ),
+)
+# The groups of PAPI, the best first, by the names of its reports.
+_GROUPS = (
+    (
+        1,
+        r"(?:len )?nhom (?:cao nhat|dau|cao|dan dau|tot nhat)|highest (?:group|quarter)|"
+        r"(?:top|high|best)(?: performing)? (?:group|quarter)",
+    ),
+    (
+        2,
+        r"(?:(?:vuon )?len )?(?:nhom )?trung binh cao|"
+        r"(?:upper[ -]middle|high[ -]average)(?: group| quarter)?",
+    ),
+    (
+        3,
+        r"(?:nhom )?trung binh thap|(?:lower[ -]middle|low[ -]average)(?: group| quarter)?|"
+        r"khong (?:nam trong|o|thuoc|con o|con thuoc) nhom thap nhat|"
+        r"not (?:in )?(?:the )?(?:lowest|bottom) (?:group|quarter)",
+    ),
+)
+_YEAR = re.compile(
+    r"\(?\s*(?:\b(?:đến|den|tới|vào|by|in|for|until)\s+)?"
+    r"(?:\b(?:hết|cuối|the end of|end of)\s+)?(?:\b(?:năm|nam|year)\s+)?\b(20\d\d)\b\s*\)?",
+    re.IGNORECASE,
+)
+_BASE = re.compile(
+    r"(?:so với|compared (?:with|to)|from|against)\s*(?:năm\s*)?(20\d\d)", re.IGNORECASE
+)
+# Numbers that people write out beside "top" or "leading".
+_WRITTEN = {"three": 3, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30}
+_MEASURES: dict[str, Measure] = {
+    "rank": "rank",
+    "bậc": "rank_change",
+    "nhóm": "group",
+    "điểm": "score",
+}
+_CHANGES: dict[Measure, Measure] = {"rank": "rank_change", "score": "score_change"}
+_LEAST_CHANGE: dict[Measure, float] = {"rank_change": 1.0, "score_change": 0.0}
+# Scales of indices end at 100 at most; a figure with thousands is a misplaced decimal mark.
+_LARGEST = 1000
+_LEAST = 1e-9
+_UPWARDS = (">=", ">", "=", "<=", "<", "increase")
+
+
+class TargetRefused(InvalidRequest):
+    """A target that cannot be read, or that there is no such value of.
+
+    Attributes
+    ----------
+    reason : str
+        Why, in a word: "unreadable", "ambiguous" (score or rank), "two" (indices or years),
+        "other_index", "percent", "scale" or "rank".
+    detail : str
+        What the reason is about: the other index, the ends of the scale, the ranks that there are.
+    """
+
+    def __init__(self, message: str, reason: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.reason, self.detail = reason, detail
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTarget:
+    """A target for an index or one of its series.
+
+    `measure` is what the value is of: "score" (points, or per cent of an index whose scale ends at
+    100), "score_change", "rank" (or better), "rank_change" (ranks gained), "group" (or better).
+    `index` and `series` are empty, and `year` (of the target) and `base_year` (that it is compared
+    with) None, where the text names none. `of` is the number of provinces that a rank is among
+    ("15/61"), or the highest score of the scale ("44,5/80"), where the text names it.
+    """
+
+    text: str
+    measure: Measure
+    value: float
+    unit: str = ""
+    index: str = ""
+    series: str = ""
+    year: int | None = None
+    base_year: int | None = None
+    of: int | None = None
+
+
+def read_index_target(text: str, index: str = "") -> IndexTarget:
+    """Read a target that a person typed; `index` is the one whose series it may name.
+
+    Every word has to be understood. "Keep the rank" is a change of none or more. Raises
+    TargetRefused if a word is not understood, or if the text holds two numbers or may be read in
+    two ways.
+
+    >>> read_index_target("PAPI 46.5").measure, read_index_target("top 20").value
+    ('score', 20.0)
+    >>> read_index_target("+2 bậc").measure, read_index_target("nhóm trung bình cao trở lên").value
+    ('rank_change', 2.0)
+    >>> target = read_index_target("Cung ứng dịch vụ công 7,3 điểm năm 2025", "PAPI")
+    >>> target.series, target.value, target.year
+    ('papi.services', 7.3, 2025)
+    """
+    if not isinstance(text, str):
+        raise TargetRefused(f"a target is {text!r}: expected a text such as {_FORMS}", "unreadable")
+    # As macOS pastes it, a letter and its marks may stand apart.
+    rest, series = _series(unicodedata.normalize("NFC", text), index)
+    rest, named = _index(rest, text)
+    base = _BASE.search(rest)
+    rest, year = _year(_BASE.sub(" ", rest), text)
+    words = re.sub(r"\s+", " ", _plain(rest)).strip(" :;,.=–()\"'“”‘’•")
+    words = re.sub(r"^-\s+", "", words)  # of a list; without a space it is a minus
+    for measure, value, unit, of in _readings(words):
+        least = 0.0 if measure.endswith("_change") else _LEAST
+        if value < least or value >= _LARGEST:
+            break
+        if measure == "score" and not (unit or named or series) and value == int(value):
+            raise TargetRefused(
+                f"the target {text!r} may be a score or a rank: write {f'{value:g} points'!r} or "
+                f"{f'top {value:g}'!r}",
+                "ambiguous",
+                f"{value:g}",
+            )
+        base_year = int(base[1]) if base else None
+        return IndexTarget(text, measure, value, unit, named, series, year, base_year, of)
+    raise TargetRefused(
+        f"the target {text!r} cannot be read: expected one such as {_FORMS}", "unreadable"
+    )
+
+
+def _readings(words: str) -> Iterator[tuple[Measure, float, str, int | None]]:
+    """Yield how the words of a target may be read, all of them understood: with unit and set."""
+    for group, pattern in _GROUPS:
+        if re.fullmatch(f"{_BEFORE}(?:{pattern}){_AFTER}", words):
+            yield "group", float(group), "", None
+    for measure, pattern in _PATTERNS:
+        match = re.fullmatch(pattern, words)
+        if match:
+            found = match.groupdict()
+            unit = (found.get("unit") or "").strip()
+            unit = "%" if unit.endswith(("%", "phan tram")) else unit
+            of = int(found["of"]) if found.get("of") else None
+            yield measure, _value(found, unit), unit, of
+
+
+def _value(found: dict[str, str | None], unit: str) -> float:
+    """Return the number of a reading; none is lost where something is kept, first is rank one."""
+    written = found.get("value")
+    if written is None:
+        return 0.0 if found.get("keep") else 1.0
+    return number_value(written, unit)
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents, its figures and signs as they are."""
+    words = "".join(
+        mark if not mark.isalpha() else (labels.search_key(mark) or mark) for mark in text
+    ).lower()
+    return re.sub(
+        rf"(?<=top )(?:{'|'.join(_WRITTEN)})\b|\b(?:{'|'.join(_WRITTEN)})(?= leading)",
+        lambda written: str(_WRITTEN[written[0]]),
+        words,
+    )
+
+
+def of_target(target: Target, percent: bool) -> tuple[Measure, float] | None:
+    """Return what a target of a plan is about, if it is a score, a rank or a group of an index.
+
+    `percent` says whether per cent are points of the index. None for any other number, and for
+    what should not rise.
+
+    >>> of_target(Target("<=", 20.0, "rank"), percent=False)
+    ('rank', 20.0)
+    >>> of_target(Target("=", 100.0, "%"), percent=False)
+    """
+    unit = "điểm" if target.unit in ("point", "points") else target.unit
+    measure = _MEASURES.get("điểm" if unit == "%" and percent else unit)
+    if measure is None or target.operator not in _UPWARDS:
+        return None
+    if measure == "score" and target.operator in ("<=", "<"):
+        return None
+    if target.operator == "increase":
+        measure = _CHANGES.get(measure, measure)
+    if target.value is not None:
+        return measure, target.value
+    # A direction without a number: one rank up, or any points.
+    return (measure, _LEAST_CHANGE[measure]) if measure in _LEAST_CHANGE else None
+
+
+def _series(text: str, index: str) -> tuple[str, str]:
+    """Take the code or the name of a series out of a text."""
+    known = frameworks.series()
+    for match in re.finditer(r"\b[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\b", text):
+        if match[0] in set(known["series"]):
+            return text.replace(match[0], " "), match[0]
+    if not index:
+        return text, ""
+    names = {
+        frameworks.series_name(slug, lang, short=short): slug
+        for slug in known.loc[(known["index"] == index) & (known["level"] != "index"), "series"]
+        for lang in labels.LANGUAGES
+        for short in (True, False)
+    }
+    for name in sorted(names, key=len, reverse=True):
+        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+        if found:
+            return f"{text[: found.start()]} {text[found.end() :]}", names[name]
+    return text, ""
+
+
+def _index(text: str, whole: str) -> tuple[str, str]:
+    """Take the name of an index out of a text."""
+    spelt = {name.lower(): name for name in frameworks.indices()}
+    spelt |= {"cchc": "PAR INDEX", "parindex": "PAR INDEX", "par-index": "PAR INDEX"}
+    names = "|".join(re.escape(name) for name in sorted(spelt, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE)
+    found = {spelt[match[0].lower()] for match in pattern.finditer(text)}
+    if len(found) > 1:
+        raise TargetRefused(
+            f"the target {whole!r} names {' and '.join(sorted(found))}: expected one index; write "
+            "a target for each",
+            "two",
+        )
+    return pattern.sub(" ", text), next(iter(found), "")
+
+
+def _year(text: str, whole: str) -> tuple[str, int | None]:
+    """Take the year out of a text."""
+    years = {int(match[1]) for match in _YEAR.finditer(text)}
+    if len(years) > 1:
+        named = " and ".join(str(year) for year in sorted(years))
+        raise TargetRefused(
+            f"the target {whole!r} names {named}: expected one year; write a target for each", "two"
+        )
+    return _YEAR.sub(" ", text), next(iter(years), None)

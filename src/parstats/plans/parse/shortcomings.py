@@ -1,0 +1,254 @@
+"""What fell short: items of sections on shortcomings, and rows of tables with columns for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from parstats.documents.document import Block, Span
+from parstats.documents.header_roles import plan_roles
+from parstats.documents.phrases import holds, key, named, phrases, tidy
+from parstats.plans.parse.prose import Past
+from parstats.plans.records import Record, Section, Shortcoming
+
+_VALUE = r"(?<![\d/.,])\d{1,4}(?:[.,]\d{1,3})?(?:\s*(?:%|điểm phần trăm|điểm))?"
+_SHARE = r"(?<![\d/.,])\d{1,4}(?:[.,]\d{1,3})?\s*(?:%|điểm)"
+_ACHIEVED = re.compile(rf"(?P<value>{_SHARE}(?:\s+phần trăm)?)")
+_THRESHOLD = re.compile(
+    r"(?:(?:mục tiêu|chỉ tiêu|yêu cầu|quy định|chuẩn|kế hoạch|mức|định mức|tối đa)"
+    r"(?:\s+(?:là|đề ra|đặt ra|phải|đạt|từ|ít nhất|tối thiểu|của tỉnh|quy định))*\s*:?\s*"
+    r"|so với\s+(?:(?:mục tiêu|chỉ tiêu|yêu cầu|quy định|mức|kế hoạch)\s+)?|%\s*/\s*)"
+    rf"(?P<value>{_SHARE})",
+    re.IGNORECASE,
+)
+_OF = re.compile(rf"(?P<achieved>{_VALUE})\s*/\s*(?P<threshold>\d{{1,4}}(?:[.,]\d+)?\s*(?:%|điểm))")
+# "bị trừ 0,5 điểm" is what was lost, not what was reached; "giảm 0,11 điểm" tells itself.
+_CHANGE = re.compile(r"(?P<change>giảm|trừ|mất|kém|thiếu)\s+(?:thêm\s+)?$", re.IGNORECASE)
+_CAUSE = re.compile(
+    r"[,;.]?\s*\(?\b(?:(?:nguyên nhân|lý do)(?:\s+(?:chủ yếu|chính))?(?:\s+(?:là|do|vì)|\s*:)*"
+    r"|(?<!\w)do|vì|bởi)\s+(?P<cause>[^()]+?)\)?[\s.;]*$",
+    re.IGNORECASE,
+)
+# Words in quotation marks are the name of a criterion, whatever they say.
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»")
+# "Nguyên nhân: ..." below a list of shortcomings, and a heading over such paragraphs.
+_ONLY_CAUSE = re.compile(
+    r"^[\W_]*(?:(?:\d{1,2}|[a-zđ])[.)]\s*)?(?:(?:những|các|một số)\s+)?(?:nguyên nhân|lý do)"
+    r"(?:\s+(?:chủ yếu|chính|chung|cơ bản|khách quan|chủ quan|(?:của\s+)?(?:các\s+|những\s+)?"
+    r"(?:tồn tại|hạn chế|yếu kém)(?:,\s*(?:tồn tại|hạn chế|yếu kém))*))*"
+    r"\s*(?::|(?:là|do)\s*:?)\s*(?P<cause>.+)$",
+    re.IGNORECASE,
+)
+_CAUSE_HEADING = re.compile(
+    r"^(?:(?:[ivx]+|\d+|[a-z])(?: \d+)* )?(?:nhung |cac |mot so )?(?:nguyen nhan|ly do)\b"
+)
+# The result of a whole province: "Năm 2023, tỉnh đạt 42,85 điểm", or a place among all of them.
+_WHOLE = re.compile(
+    r"^\W*(?:(?:trong\s+)?năm\s+20\d\d\W*)?(?:kết quả\W*)?(?:toàn\s+)?(?:tỉnh|thành phố)\b"
+    r"[^,;.]{0,40}?\b(?:đạt|được|có|xếp|đứng)\b",
+    re.IGNORECASE,
+)
+_RANKED = re.compile(r"\b(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)\b", re.IGNORECASE)
+# Where the words about a criterion end and those about its result begin.
+_RESULT_AT = re.compile(
+    r"\s*(?:,?\s+(?:(?:mới|chỉ|còn|chưa|không)\s+)?(?:đạt|được)\b|\s(?:còn|chưa|vẫn|bị|gửi|chậm"
+    r"|thấp|giảm|kém|thiếu|không)\b)",
+    re.IGNORECASE,
+)
+# Words of a loss, as keys, beside those that say that something falls short.
+_LOST = ("tut", "tru", "mat", "dung cuoi")
+_FIRST_WORDS = re.compile(
+    r"^(?:(?:chỉ|mới|có|còn)\s+)?(?:[\d.,]+\s*(?:%|điểm)?\s+)?(?=\w)", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+# Roles of columns that say what fell short.
+_COLUMNS = ("issue", "cause")
+_DEEDS = {"measure", "task", "lead", "support", "units", "deadline"}
+
+
+def has_shortcoming_columns(block: Block, kind: str) -> bool:
+    """Return whether a row is the header of a table of shortcomings alone.
+
+    In a section on shortcomings a result beside what it is measured against is enough.
+    """
+    texts = [cell.text for cell in block.cells]
+    roles = plan_roles(texts)
+    if "criterion" not in roles or not _DEEDS.isdisjoint(_named_roles(texts)):
+        return False
+    figures = {"result", "threshold"} <= set(roles)
+    causes = any(name in roles for name in _COLUMNS)
+    return (causes and ("result" in roles or "number" in roles)) or (figures and kind == "review")
+
+
+def row_shortcoming(
+    section: Section, values: dict[str, str], span: Span, *, as_criterion: bool
+) -> Shortcoming | None:
+    """Return what a row says fell short; None if it says nothing of it, or all was reached.
+
+    `as_criterion` says that the column of shortcomings stands in place of one of criteria.
+    """
+    achieved, threshold = values.get("result", ""), values.get("threshold", "")
+    cause, words = values.get("cause", ""), values.get("issue", "")
+    if as_criterion:
+        words, values = values.get("criterion", ""), values | {"criterion": ""}
+    reached = _figure(achieved), _figure(threshold)
+    met = None not in reached and reached[0] >= reached[1]  # type: ignore[operator]
+    told = bool(cause or words or (achieved and threshold))
+    if not told or (met and not cause and not words):
+        return None
+    return Shortcoming(
+        section=section,
+        code=values.get("code", ""),
+        criterion=values.get("criterion", ""),
+        achieved=achieved,
+        threshold=threshold,
+        cause=cause,
+        span=span,
+        text=words,
+    )
+
+
+def item_shortcomings(past: Sequence[Past], appendix: str) -> list[Shortcoming]:
+    """Return what the items of sections on shortcomings say fell short, in their order.
+
+    A paragraph of causes is that of the items above it in its section which name no other.
+    """
+    told: list[Shortcoming] = []
+    for case in past:
+        if case.kind != "review":
+            continue
+        cause = _cause_alone(case)
+        if cause:
+            told = [_caused(item, case, cause) for item in told]
+        elif (shortcoming := _of_item(case, appendix)) is not None:
+            told.append(shortcoming)
+    return told
+
+
+def _cause_alone(case: Past) -> str:
+    """Return the words of a paragraph that only says why; "" for any other."""
+    text = tidy(case.item.text)
+    if match := _ONLY_CAUSE.match(text):
+        return match["cause"].strip(" .;")
+    heading = key(case.headings[-1]) if case.headings else ""
+    return text.strip(" .;") if _CAUSE_HEADING.search(heading) else ""
+
+
+def _caused(told: Shortcoming, case: Past, cause: str) -> Shortcoming:
+    """Return a shortcoming with a cause that is told for all of its section."""
+    own = told.section.headings
+    headings = case.headings
+    beside = bool(headings) and _CAUSE_HEADING.search(key(headings[-1])) is not None
+    shared = headings[:-1] if beside else headings
+    if own[: len(shared)] != shared or (told.cause and not told.shared_cause):
+        return told
+    causes = "; ".join(filter(None, (told.cause, cause)))
+    return replace(told, cause=causes, shared_cause=True)
+
+
+def answered(
+    shortcomings: Iterable[Shortcoming], records: Sequence[Record]
+) -> tuple[Shortcoming, ...]:
+    """Return shortcomings with the positions of the measures of the same row."""
+    places: dict[tuple[str, Span], list[int]] = {}
+    for position, record in enumerate(records):
+        places.setdefault((record.section.appendix, record.span), []).append(position)
+    return tuple(
+        replace(case, records=tuple(places.get((case.section.appendix, case.span), ())))
+        for case in shortcomings
+    )
+
+
+def _of_item(case: Past, appendix: str) -> Shortcoming | None:
+    text = tidy(case.item.text)
+    if text.endswith(":") or not _falls_short(text):
+        return None
+    masked = _without_names(text)
+    cause = _cause(masked)
+    told = text[: cause.start()] if cause else text
+    figures = masked[: len(told)]
+    pair = _OF.search(figures)
+    limit = _THRESHOLD.search(figures)
+    threshold = pair["threshold"] if pair else limit["value"] if limit else ""
+    achieved = pair["achieved"] if pair else _achieved(figures, limit)
+    if pair and "%" in threshold and "%" not in achieved:
+        achieved += "%"
+    return Shortcoming(
+        section=Section(appendix, case.headings),
+        code=case.item.number,
+        criterion=_criterion(told),
+        achieved=achieved.strip(),
+        threshold=threshold.strip(),
+        cause=text[slice(*cause.span("cause"))].strip(" .;") if cause else "",
+        span=case.item.block.span,
+        text=text,
+    )
+
+
+def _without_names(text: str) -> str:
+    """Return a text of the same length with the words in quotation marks covered.
+
+    >>> _without_names("Tiêu chí “A do B” đạt 1 điểm")
+    'Tiêu chí “xxxxxx” đạt 1 điểm'
+    """
+    return _QUOTED.sub(lambda name: f"{name[0][0]}{'x' * (len(name[0]) - 2)}{name[0][-1]}", text)
+
+
+def _cause(text: str) -> re.Match[str] | None:
+    """Return the words of a sentence that say why.
+
+    A "do" before the points that were reached belongs to the name of the criterion, if another
+    follows them, or none.
+    """
+    cause = _CAUSE.search(text)
+    if cause is None or _OF.search(text[: cause.start()]):
+        return cause
+    pair = _OF.search(text, cause.start("cause"))
+    return _CAUSE.search(text, pair.end()) if pair else cause
+
+
+def _falls_short(text: str) -> bool:
+    """Return whether a sentence tells of a criterion, not of an index as a whole."""
+    key_text = key(text)
+    if named(text[:60], "index") or len(key_text.split()) < 4:
+        return False
+    if any(holds(key_text, phrase) for phrase in (*phrases("falls short"), *_LOST)):
+        return True
+    if _WHOLE.search(text) or (_RANKED.search(text) and not _THRESHOLD.search(text)):
+        return False
+    return bool(_ACHIEVED.search(text) or _OF.search(text))
+
+
+def _achieved(text: str, limit: re.Match[str] | None) -> str:
+    """Return the first figure that is not what was asked for."""
+    for match in _ACHIEVED.finditer(text):
+        if limit is not None and limit.start() <= match.start() < limit.end():
+            continue
+        before = _CHANGE.search(text[: match.start()])
+        if before is None:
+            return match["value"]
+        if before["change"].lower() == "giảm":
+            return f"{before[0]}{match['value']}".strip()
+    return ""
+
+
+def _criterion(text: str) -> str:
+    """Return the words about the criterion: those before a colon or before the result."""
+    name, colon, _ = _without_names(text).partition(":")
+    # 40 words, by judgement, as in the results: a criterion, not a sentence that ends with a list.
+    if colon and len(name.split()) <= 40:
+        return text[: len(name)].strip(" ,.;")
+    subject = _FIRST_WORDS.sub("", text)
+    match = _RESULT_AT.search(_without_names(subject))
+    words = subject[: match.start()] if match else re.split(r"[,;.]\s", subject)[0]
+    return words.strip(" ,.;:")
+
+
+def _figure(text: str) -> float | None:
+    match = _NUMBER.search(text)
+    return float(match[0].replace(",", ".")) if match else None
+
+
+def _named_roles(texts: Sequence[str]) -> set[str]:
+    return set(plan_roles([text for text in texts if text])) - {"criterion"}

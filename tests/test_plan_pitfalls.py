@@ -1,0 +1,374 @@
+"""What plans hold that was once read wrongly without a word: each kind of it, in small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from parstats.documents import header_roles
+from parstats.plans import Plan, read, tabulate
+from parstats.plans.fields import actors, agencies, targets
+from parstats.plans.register import Tables
+
+HEAD = (
+    "UBND TỈNH NINH BÌNH",
+    "Số: 44/KH-UBND",
+    "Ninh Bình, ngày 11 tháng 4 năm 2024",
+    "KẾ HOẠCH",
+    "Nâng cao Chỉ số PAPI tỉnh Ninh Bình năm 2024",
+)
+COLUMNS = ("TT", "Tiêu chí", "Giải pháp", "Mục tiêu", "Chủ trì", "Phối hợp", "Thời hạn")
+ROW = ("1", "Y tế công lập", "Thay ghế ở phòng chờ", "95%", "Sở Y tế", "Sở Tài chính", "Quý III")
+
+
+def plan_of(tmp_path: Path, *lines: str, name: str = "plan.md") -> Plan:
+    path = tmp_path / name
+    path.write_text("\n\n".join((*HEAD, *lines)) + "\n", encoding="utf-8")
+    return read(path)
+
+
+def table(*rows: Sequence[str]) -> str:
+    """A table of Markdown, its first row the header."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join((lines[0], "|" + "---|" * len(rows[0]), *lines[1:]))
+
+
+def tabled(tmp_path: Path, *rows: Sequence[str]) -> Tables:
+    return tabulate(plan_of(tmp_path, "I. NHIỆM VỤ, GIẢI PHÁP", table(*rows)))
+
+
+def prose(tmp_path: Path, *lines: str) -> pd.DataFrame:
+    return tabulate(plan_of(tmp_path, "I. NHIỆM VỤ, GIẢI PHÁP", *lines)).measures
+
+
+def reasons(tables: Tables, row: str) -> list[str]:
+    review = tables.review
+    return review.loc[review["row"] == row, "why"].tolist()
+
+
+def units(measures: pd.DataFrame) -> list[list[str]]:
+    return measures[["lead_unit", "support_unit"]].values.tolist()
+
+
+# Sheets and tables that vanish.
+
+
+def workbook(path: Path, *sheets: Sequence[Sequence[str]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, 1):
+        sheet = book.create_sheet(f"Sheet{number}")
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)
+    return path
+
+
+SECOND = ("1", "An ninh, trật tự", "Lắp đèn ở ngõ", "10 ngõ", "Công an tỉnh", "", "Quý IV/2024")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Biểu 2. Giải pháp", "Bảng 2: Việc cần làm", "KẾ HOẠCH (tiếp theo)", "Việc của các sở, ngành"],
+)
+def test_a_title_on_a_later_sheet_takes_no_earlier_sheet_away(tmp_path: Path, title: str) -> None:
+    first = [[line] for line in HEAD] + [list(COLUMNS), list(ROW)]
+    path = workbook(tmp_path / "plan.xlsx", first, [[title], COLUMNS, SECOND])
+    plan = read(path)
+    assert [record.measure for record in plan.records] == [ROW[2], SECOND[2]]
+    assert plan.title.endswith("năm 2024")
+
+
+def test_a_title_of_an_act_below_the_measures_takes_none_away(tmp_path: Path) -> None:
+    first = [["Nâng cao Chỉ số PAPI tỉnh Ninh Bình năm 2024"], COLUMNS, ROW]
+    path = workbook(tmp_path / "plan.xlsx", first, [["KẾ HOẠCH"], ["Phần hai"], COLUMNS, SECOND])
+    assert [record.measure for record in read(path).records] == [ROW[2], SECOND[2]]
+
+
+# Columns by their meaning.
+
+
+def html_plan(tmp_path: Path, table_rows: str) -> Tables:
+    head = "".join(f"<p>{line}</p>" for line in (*HEAD, "I. NHIỆM VỤ, GIẢI PHÁP"))
+    path = tmp_path / "plan.html"
+    path.write_text(
+        f"<html><meta charset='utf-8'><body>{head}<table>{table_rows}</table></body></html>",
+        encoding="utf-8",
+    )
+    return tabulate(read(path))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("Lãnh đạo phụ trách", "Cơ quan chủ trì", "Cơ quan phối hợp"),
+        ("Cơ quan giám sát", "Chủ trì", "Phối hợp"),
+        ("Chủ trì", "Phối hợp", "Chỉ đạo"),
+        ("Tổ giúp việc chung", "Đơn vị chủ trì", "Đơn vị phối hợp"),
+    ],
+)
+def test_three_units_under_one_heading_keep_their_roles(
+    tmp_path: Path, below: tuple[str, ...]
+) -> None:
+    cells = {"chủ trì": "Sở Y tế", "phối hợp": "Sở Tài chính"}
+    who = [
+        next((unit for word, unit in cells.items() if word in name.lower()), "Ông Bùi Văn K")
+        for name in below
+    ]
+    tables = html_plan(
+        tmp_path,
+        "<tr><td rowspan=2>TT</td><td rowspan=2>Tiêu chí</td><td rowspan=2>Giải pháp</td>"
+        "<td colspan=3>Tổ chức thực hiện</td><td rowspan=2>Thời hạn</td></tr>"
+        f"<tr>{''.join(f'<td>{name}</td>' for name in below)}</tr>"
+        "<tr><td>1</td><td>Y tế công lập</td><td>Thay ghế ở phòng chờ</td>"
+        f"{''.join(f'<td>{name}</td>' for name in who)}<td>Quý III/2024</td></tr>",
+    )
+    assert units(tables.measures) == [["Sở Y tế", "Sở Tài chính"]]
+    assert any("columns" in why for why in tables.review["why"])  # the third column is named
+
+
+@pytest.mark.parametrize(
+    ("headers", "roles"),
+    [
+        (("Người chịu trách nhiệm", "Cơ quan thực hiện"), ("person", "lead")),
+        (("Cá nhân phụ trách", "Đơn vị thực hiện", "Phối hợp"), ("person", "lead", "support")),
+        (("Cơ quan thực hiện", "Đơn vị chủ trì"), ("support", "lead")),
+        (("Đơn vị thực hiện", "Đơn vị chủ trì", "Phối hợp"), ("note", "lead", "support")),
+        (("Người thực hiện", "Thời gian"), ("lead", "deadline")),
+        (("Đơn vị theo dõi", "Đơn vị thực hiện"), ("oversight", "lead")),
+    ],
+)
+def test_who_leads_is_told_by_the_header_and_not_by_its_place(
+    headers: tuple[str, ...], roles: tuple[str, ...]
+) -> None:
+    assert header_roles.plan_roles(headers) == roles
+    assert header_roles.plan_roles(headers[::-1]) == roles[::-1]
+
+
+# Dates.
+
+
+@pytest.mark.parametrize(
+    ("cell", "written", "end"),
+    [
+        ("14/11/20<br>25", "14/11/2025", "2025-11-14"),
+        ("Trước 14/11/202<br>5", "Trước 14/11/2025", "2025-11-14"),
+        ("14/1<br>1/2025", "14/11/2025", "2025-11-14"),
+        ("14/11/2<br>025", "14/11/2025", "2025-11-14"),
+        ("1<br>4/11/2025", "14/11/2025", "2025-11-14"),
+        ("Quý IV/20<br>25", "Quý IV/2025", "2025-12-31"),
+        ("14/11/25", "14/11/25", "2025-11-14"),
+    ],
+)
+def test_a_date_that_a_narrow_cell_breaks_is_one_date(
+    tmp_path: Path, cell: str, written: str, end: str
+) -> None:
+    measures = tabled(tmp_path, COLUMNS, (*ROW[:-1], cell)).measures
+    assert measures[["deadline", "deadline_end"]].values.tolist() == [[written, end]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "listed"), [("14/11/2020", True), ("Quý I/2023", True), ("Quý IV/2024", False)]
+)
+def test_a_deadline_before_the_plan_is_listed(tmp_path: Path, cell: str, listed: bool) -> None:
+    tables = tabled(tmp_path, COLUMNS, (*ROW[:-1], cell))
+    assert ("deadline_before" in reasons(tables, "001")) is listed
+
+
+def test_a_deadline_taken_over_from_the_row_above_is_listed(tmp_path: Path) -> None:
+    second = ("2", "An ninh, trật tự", "Lắp đèn ở ngõ", "10 ngõ", "Công an tỉnh", "", "")
+    tables = tabled(tmp_path, COLUMNS, ROW, second, ("3", *second[1:6], "nt"))
+    assert tables.measures["deadline"].tolist() == ["Quý III"] * 3
+    assert "from_above" in reasons(tables, "002")
+    assert "from_above" not in reasons(tables, "003")  # the cell says so itself
+
+
+def test_a_merged_deadline_is_not_listed(tmp_path: Path) -> None:
+    header = "".join(f"<td>{name}</td>" for name in COLUMNS)
+    first = "".join(f"<td>{cell}</td>" for cell in ROW[:-1])
+    second = "".join(f"<td>{cell}</td>" for cell in SECOND[:-1])
+    tables = html_plan(
+        tmp_path,
+        f"<tr>{header}</tr><tr>{first}<td rowspan=2>Quý III</td></tr><tr>{second}</tr>",
+    )
+    assert tables.measures["deadline"].tolist() == ["Quý III"] * 2
+    assert "from_above" not in reasons(tables, "002")
+
+
+def test_a_row_that_goes_on_without_a_header_is_no_measure(tmp_path: Path) -> None:
+    header = "".join(f"<td>{name}</td>" for name in COLUMNS)
+    first = ("1", "Y tế công lập", "Thay ghế ở phòng chờ của các", "95% trạm có", "Sở Y tế", "", "")
+    rest = ("", "", "trạm y tế", "đủ ghế", "", "", "")
+    cells = ["".join(f"<td>{cell}</td>" for cell in row) for row in (first, rest)]
+    tables = html_plan(tmp_path, f"<tr>{header}</tr>" + "".join(f"<tr>{row}</tr>" for row in cells))
+    assert tables.measures["text"].tolist() == ["Thay ghế ở phòng chờ của các trạm y tế"]
+
+
+# Scores, places, points lost.
+
+
+@pytest.mark.parametrize("written", ["84,37/100 điểm", "84.37/100 điểm", "84,37/100"])
+def test_points_of_a_hundred_are_no_place(tmp_path: Path, written: str) -> None:
+    plan = plan_of(
+        tmp_path,
+        "I. KẾT QUẢ NĂM 2023",
+        f"1. Chỉ số CCHC của tỉnh đạt {written}, xếp thứ 30/63.",
+        "II. NHIỆM VỤ, GIẢI PHÁP",
+        "1. Sở Nội vụ mở lớp tập huấn.",
+    )
+    (figure,) = plan.figures
+    assert (figure.value, figure.unit, figure.rank, figure.ranked) == (84.37, "điểm", 30, 63)
+
+
+def test_a_result_above_the_first_heading_is_read(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        "Năm 2023, tỉnh đạt 84,37/100 điểm, xếp thứ 30/63.",
+        "I. NHIỆM VỤ, GIẢI PHÁP",
+        "1. Sở Nội vụ mở lớp tập huấn.",
+    )
+    assert [(figure.value, figure.rank) for figure in plan.figures] == [(84.37, 30)]
+
+
+SHORT = "I. TỒN TẠI, HẠN CHẾ"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "1. Tiêu chí “Sửa quy chế do cấp trên góp ý” đạt 0,5/1,5 điểm do chưa sửa kịp.",
+            ("Tiêu chí “Sửa quy chế do cấp trên góp ý”", "0,5", "1,5 điểm", "chưa sửa kịp"),
+        ),
+        (
+            "1. Sửa quy chế do cấp trên góp ý đạt 0,5/1,5 điểm.",
+            ("Sửa quy chế do cấp trên góp ý", "0,5", "1,5 điểm", ""),
+        ),
+        (
+            "1. Tiêu chí “Hồ sơ đúng hạn” bị trừ 0,4 điểm, nguyên nhân: đo đất chậm.",
+            ("Tiêu chí “Hồ sơ đúng hạn”", "", "", "đo đất chậm"),
+        ),
+    ],
+)
+def test_cause_and_points_of_a_shortcoming(
+    tmp_path: Path, line: str, expected: tuple[str, str, str, str]
+) -> None:
+    plan = plan_of(tmp_path, SHORT, line, "II. NHIỆM VỤ, GIẢI PHÁP", "1. Sở Nội vụ mở lớp.")
+    (case,) = plan.shortcomings
+    assert (case.criterion, case.achieved, case.threshold, case.cause) == expected
+    assert 0.4 not in {figure.value for figure in plan.figures}
+
+
+@pytest.mark.parametrize(
+    ("goal", "year"),
+    [
+        ("Đến hết năm 2026, PAPI thuộc nhóm 12 tỉnh dẫn đầu.", 2026),
+        ("Đến năm 2025, Chỉ số PAPI đạt 45,5 điểm, xếp thứ 18/63.", 2025),
+        ("Chỉ số PAPI xếp thứ 18/63.", 2024),
+    ],
+)
+def test_a_goal_is_of_the_year_its_line_names(tmp_path: Path, goal: str, year: int) -> None:
+    plan = plan_of(
+        tmp_path, "I. MỤC TIÊU", f"- {goal}", "II. NHIỆM VỤ, GIẢI PHÁP", "1. Sở Nội vụ mở lớp."
+    )
+    assert {aim.year for aim in plan.goals} == {year}
+
+
+# Targets.
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("60 buổi nói chuyện/huyện", [(60.0, "buổi/huyện")]),
+        ("40 lượt nhắc việc/xã", [(40.0, "lượt nhắc việc/xã")]),
+        ("100% thôn; trả lời đúng hạn 100%", [(100.0, "%"), (100.0, "%")]),
+        ("100% thôn (đạt 100%)", [(100.0, "%")]),
+        ("04/04 nhà văn hóa", [(100.0, "%")]),
+        ("Đạt 06/6 trạm y tế", [(100.0, "%")]),
+        ("3/4 bệnh viện", [(75.0, "%")]),
+        ("Trước ngày 5/5 hằng năm", []),
+    ],
+)
+def test_targets_of_a_cell(cell: str, expected: list[tuple[float, str]]) -> None:
+    read_targets = targets.extract(cell, cell=True)
+    assert [(aim.value, aim.unit) for aim in read_targets] == expected
+
+
+def test_equal_targets_of_a_measure_are_all_rows(tmp_path: Path) -> None:
+    cell = "100% thôn; trả lời đúng hạn 100%"
+    tables = tabled(tmp_path, COLUMNS, (*ROW[:3], cell, *ROW[4:]))
+    assert tables.targets["value"].tolist() == [100.0, 100.0]
+
+
+# Units.
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Các sở: Y tế, Nội vụ và Công Thương", ["Sở Y tế", "Sở Nội vụ", "Sở Công Thương"]),
+        ("Các sở Y tế, Nội vụ", ["Sở Y tế", "Sở Nội vụ"]),
+        ("Sở Y tế, Công Thương; Công an tỉnh", ["Sở Y tế", "Sở Công Thương", "Công an tỉnh"]),
+        ("UBND các huyện: Nho Quan, Kim Sơn", ["UBND huyện Nho Quan", "UBND huyện Kim Sơn"]),
+        ("UBND huyện Nho Quan, Sở Y tế", ["UBND huyện Nho Quan", "Sở Y tế"]),
+        ("UBND các xã, phường", ["UBND các xã, phường"]),
+        ("Sở KH&CN, VNPT Ninh Bình", ["Sở Khoa học và Công nghệ", "VNPT Ninh Bình"]),
+        ("Bưu điện tỉnh, Viettel Ninh Bình", ["Bưu điện tỉnh", "Viettel Ninh Bình"]),
+        ("UBND CÁC XÃ, PHƯỜNG", ["UBND các xã, phường"]),
+        ("Sở VH,TT&DL", ["Sở Văn hóa, Thể thao và Du lịch"]),
+        ("Sở Y tế (đầu mối)", ["Sở Y tế"]),
+        ("", []),
+    ],
+)
+def test_units_after_one_kind_word_are_each_a_unit(cell: str, expected: list[str]) -> None:
+    assert list(agencies.units(cell, is_department=False)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lead", "support"),
+    [
+        ("Sở Y tế: Chủ trì, phối hợp với Sở Nội vụ sửa quy chế.", "Sở Y tế", "Sở Nội vụ"),
+        ("Sở Y tế chủ trì, Sở Nội vụ phối hợp sửa quy chế.", "Sở Y tế", "Sở Nội vụ"),
+        ("Sở Y tế (chủ trì), Sở Nội vụ (phối hợp): sửa quy chế.", "Sở Y tế", "Sở Nội vụ"),
+        ("Giao các Sở: Y tế, Nội vụ sửa quy chế.", "các Sở: Y tế, Nội vụ", ""),
+        (
+            "Yêu cầu Chủ tịch UBND các xã trực tiếp tiếp công dân.",
+            "Chủ tịch UBND các xã",
+            "",
+        ),
+        ("Sở Y tế chủ trì, rà soát phí tại Sở Nội vụ.", "Sở Y tế", ""),
+    ],
+)
+def test_who_leads_and_supports_in_a_sentence(sentence: str, lead: str, support: str) -> None:
+    said = actors.who(sentence)
+    assert (said.lead, said.support) == (lead, support)
+
+
+@pytest.mark.parametrize("number", ["", "2. "])
+def test_an_opening_sentence_says_who_leads_the_list_below(tmp_path: Path, number: str) -> None:
+    measures = prose(
+        tmp_path,
+        "1. Về y tế" if not number else "1. Sở Tư pháp mở lớp tập huấn cho xã.",
+        f"{number}Sở Y tế chủ trì, phối hợp với Sở Nội vụ thực hiện các nhiệm vụ sau:",
+        "a) Thay ghế ở phòng chờ của trạm;",
+        "b) Niêm yết giá dịch vụ ở cổng.",
+        "3. Về an ninh",
+        "- Lắp đèn ở các ngõ tối.",
+    )
+    assert units(measures)[-3:] == [["Sở Y tế", "Sở Nội vụ"]] * 2 + [["", ""]]
+
+
+def test_an_opening_sentence_ends_with_the_next_paragraph(tmp_path: Path) -> None:
+    measures = prose(
+        tmp_path,
+        "1. Về y tế",
+        "Sở Y tế chủ trì, phối hợp với Sở Nội vụ thực hiện các nhiệm vụ sau:",
+        "a) Thay ghế ở phòng chờ của trạm;",
+        "Lắp đèn ở các ngõ tối của phường.",
+    )
+    assert units(measures) == [["Sở Y tế", "Sở Nội vụ"], ["", ""]]

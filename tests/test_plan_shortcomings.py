@@ -1,0 +1,176 @@
+"""What plans say fell short, in sentences and in columns of tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from parstats.documents.document import Span
+from parstats.documents.plain_text import blocks
+from parstats.plans import Plan, Section, tabulate
+from parstats.plans.parse.plan_reader import assemble
+from parstats.plans.records import Shortcoming
+
+HEAD = "KẾ HOẠCH\n\nKhắc phục hạn chế Chỉ số PAR INDEX năm 2023 của tỉnh Nghệ An\n\n"
+
+
+def plan_of(*lines: str) -> Plan:
+    return assemble(blocks(HEAD + "\n\n".join(lines)), "plan")
+
+
+def table(*rows: str) -> str:
+    """A table of a text with tabs."""
+    return "\n".join("\t".join(cell.strip() for cell in row.split("|")) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Hồ sơ đúng hạn: 88,2%/95%.",
+            ("Hồ sơ đúng hạn", "88,2%", "95%", ""),
+        ),
+        (
+            "Tỷ lệ hồ sơ trực tuyến mới đạt 41,7%, quy định là 60%, do mạng yếu.",
+            ("Tỷ lệ hồ sơ trực tuyến", "41,7%", "60%", "mạng yếu"),
+        ),
+        (
+            "Mức độ hài lòng đạt 79,3%, thấp hơn mức 85% để có điểm tối đa.",
+            ("Mức độ hài lòng", "79,3%", "85%", ""),
+        ),
+        (
+            "Tuyển dụng viên chức còn chậm so với kế hoạch.",
+            ("Tuyển dụng viên chức", "", "", ""),
+        ),
+    ],
+)
+def test_a_sentence_tells_criterion_figures_and_cause(
+    sentence: str, expected: tuple[str, str, str, str]
+) -> None:
+    plan = plan_of("I. TỒN TẠI, HẠN CHẾ", f"- {sentence}", "II. GIẢI PHÁP", "- Bỏ tờ khai giấy.")
+    (case,) = plan.shortcomings
+    assert (case.criterion, case.achieved, case.threshold, case.cause) == expected
+    assert case.text == sentence
+    assert [record.measure for record in plan.records] == ["Bỏ tờ khai giấy."]
+
+
+def test_a_row_without_a_measure_is_a_shortcoming_only() -> None:
+    plan = plan_of(
+        table(
+            "STT | Tiêu chí | Điểm tối đa | Điểm đạt | Lý do | Giải pháp | Chủ trì | Thời hạn",
+            "1 | Kế hoạch CCHC | 1,5 | 1,25 | Làm sau hạn | Nhắc việc | Sở Nội vụ | Quý II/2024",
+            "2 | Nhiệm vụ được giao | 1 | 0,75 | Quá hạn | | | ",
+        )
+    )
+    assert [record.measure for record in plan.records] == ["Nhắc việc"]
+    assert [
+        (c.criterion, c.achieved, c.threshold, c.cause, c.records) for c in plan.shortcomings
+    ] == [
+        ("Kế hoạch CCHC", "1,25", "1,5", "Làm sau hạn", (0,)),
+        ("Nhiệm vụ được giao", "0,75", "1", "Quá hạn", ()),
+    ]
+
+
+def test_a_row_that_reached_all_points_is_no_shortcoming() -> None:
+    plan = plan_of(
+        table(
+            "STT | Tiêu chí | Điểm chuẩn | Điểm đạt được | Giải pháp | Chủ trì | Thời hạn",
+            "1 | Kế hoạch | 1,5 | 1,5 | Duy trì lịch nhắc việc | Sở Nội vụ | Năm 2024",
+            "2 | Báo cáo | 1 | 0,5 | Gửi đúng hạn | Sở Nội vụ | Năm 2024",
+        )
+    )
+    assert [case.criterion for case in plan.shortcomings] == ["Báo cáo"]
+    assert len(plan.records) == 2
+
+
+def test_a_table_of_shortcomings_alone_holds_no_measures() -> None:
+    plan = plan_of(
+        "I. HẠN CHẾ",
+        table(
+            "STT | Chỉ số thành phần | Điểm 2023 | Điểm cần đạt | Nguyên nhân chủ yếu",
+            "1 | Y tế công lập | 1,87 | 2,00 | Trạm thiếu bác sĩ",
+            "2 | Chất lượng không khí | 1,96 | 2,05 | Bụi từ mỏ đá",
+        ),
+        "II. GIẢI PHÁP",
+        "- Luân phiên bác sĩ về trạm y tế xã.",
+    )
+    assert len(plan.records) == 1
+    assert [(c.criterion, c.cause) for c in plan.shortcomings] == [
+        ("Y tế công lập", "Trạm thiếu bác sĩ"),
+        ("Chất lượng không khí", "Bụi từ mỏ đá"),
+    ]
+
+
+def test_a_column_of_shortcomings_beside_one_of_criteria_gives_the_words() -> None:
+    plan = plan_of(
+        table(
+            "Tồn tại, hạn chế | Kết quả 2022 | Trung vị cả nước | Nội dung | Giải pháp | Chủ trì",
+            "Đợi lâu ở bệnh viện | 1,80 | 1,92 | Y tế công lập | Mở thêm phòng khám | Sở Y tế",
+        )
+    )
+    (case,) = plan.shortcomings
+    assert (case.text, case.criterion, case.achieved, case.threshold) == (
+        "Đợi lâu ở bệnh viện",
+        "Y tế công lập",
+        "1,80",
+        "1,92",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "n"),
+    [
+        ("Năm 2023, tỉnh đạt 42,85 điểm, xếp hạng 29/61 tỉnh, thành phố.", 0),
+        ("Tỉnh Nghệ An đạt 84,1 điểm, đứng thứ 30 cả nước.", 0),
+        ("Kết quả năm 2023: 84,1 điểm, xếp thứ 30/63.", 0),
+        ("Tổng điểm 42,85 điểm, tụt 5 bậc, xếp hạng 29/61.", 1),
+        ("Thành phần thủ tục hành chính đạt 6,1 điểm, thấp nhất vùng, đứng thứ 50/63.", 1),
+        ("Tỷ lệ hồ sơ trực tuyến đạt 41,7%, quy định là 60%.", 1),
+    ],
+)
+def test_the_result_of_the_whole_index_is_no_shortcoming(sentence: str, n: int) -> None:
+    plan = plan_of("I. TỒN TẠI, HẠN CHẾ", f"- {sentence}", "II. GIẢI PHÁP", "- Bỏ tờ khai giấy.")
+    assert len(plan.shortcomings) == n
+
+
+@pytest.mark.parametrize(
+    ("written", "figure", "unit"),
+    [
+        ("1,25", 1.25, ""),
+        ("0.875", 0.875, ""),
+        ("đạt 63,63 %", 63.63, "%"),
+        ("1.250 hồ sơ", 1250.0, ""),
+        ("3/5 xã", None, ""),
+        ("80% và 90%", None, ""),
+        ("không", None, ""),
+    ],
+)
+def test_figures_of_shortcomings(written: str, figure: float | None, unit: str) -> None:
+    section = Section()
+    case = Shortcoming(section, "", "Hồ sơ đúng hạn", written, "", "", Span(1, 1), "")
+    plan = Plan("p", plan_year=2024, indices=("PAR INDEX",), shortcomings=(case,))
+    row = tabulate(plan).shortcomings.iloc[0]
+    assert (None if pd.isna(row["achieved"]) else row["achieved"], row["unit"]) == (figure, unit)
+
+
+def test_what_no_measure_answers_is_listed() -> None:
+    case = Shortcoming(Section(), "", "Hồ sơ đúng hạn", "0,75", "1", "", Span(4, 4), "")
+    plan = Plan("p", plan_year=2024, indices=("PAR INDEX",), shortcomings=(case,))
+    review = tabulate(plan).review
+    (found,) = review.loc[review["what"] == "shortcoming", "found"]
+    assert found == "Hồ sơ đúng hạn"
+
+
+def test_a_paragraph_of_causes_is_no_shortcoming_but_that_of_the_list_above() -> None:
+    tables = tabulate(
+        plan_of(
+            "I. TỒN TẠI, HẠN CHẾ",
+            "- Tỷ lệ thanh toán trực tuyến mới đạt 8,4%.",
+            "- Còn 03 nhiệm vụ quá hạn, do thiếu người.",
+            "* Nguyên nhân: Mạng ở xã còn yếu; cán bộ chưa quen.",
+            "II. NHIỆM VỤ, GIẢI PHÁP",
+            "1. Tập huấn thanh toán trực tuyến cho cán bộ xã.",
+        )
+    )
+    causes = tables.shortcomings["cause_as_written"].tolist()
+    assert causes == ["Mạng ở xã còn yếu; cán bộ chưa quen", "thiếu người"]

@@ -1,0 +1,57 @@
+"""Targets of a plan in its tables: their years, and what is listed because it is not read."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from parstats.documents.document import Span
+from parstats.plans import Tables, tabulate
+from parstats.plans.records import Plan, Record, Section
+
+
+def tables_of(target: str) -> Tables:
+    section = Section(headings=("Chỉ số PAPI",), index="PAPI", list_type="remediate")
+    record = Record(
+        *(section, "1", "", "Danh sách hộ nghèo", target, "Niêm yết công khai danh sách", "Sở A"),
+        *("", "", "", False, frozenset(), Span(7, 9), ""),
+    )
+    plan = Plan("plan", province="20", plan_year=2026, indices=("PAPI",), records=(record,))
+    return tabulate(plan)
+
+
+def doubts(tables: Tables) -> pd.DataFrame:
+    return tables.review[tables.review["what"] == "target"]
+
+
+def test_targets_of_two_years_are_two_rows_and_the_measure_has_that_of_the_plan() -> None:
+    tables = tables_of("Năm 2025: 70%; năm 2026: 80%; năm 2030: 100%")
+    rows = tables.targets[["year", "op", "value"]].to_numpy().tolist()
+    assert rows == [[2025, "=", 70.0], [2026, "=", 80.0], [2030, "=", 100.0]]
+    assert tables.measures["target_value"].tolist() == [80.0]
+    assert doubts(tables).empty
+
+
+@pytest.mark.parametrize("target", ["100% số xã; gấp 2 lần năm trước", "Đạt 95%, nhanh gấp 3 lần"])
+def test_a_figure_that_is_in_no_target_is_listed(target: str) -> None:
+    assert doubts(tables_of(target))["found"].tolist() == [target]
+
+
+@pytest.mark.parametrize("target", ["Tăng từ 60% lên 75%", "Đạt 1,5/2,0 điểm", "2/3 số xã"])
+def test_a_cell_that_is_read_in_full_is_not_listed(target: str) -> None:
+    assert doubts(tables_of(target)).empty
+
+
+@pytest.mark.parametrize(
+    "target", ["95% (năm 2025: 71%)", "Đạt 95% (năm 2025 là 71%)", "95% (so với 71% năm 2024)"]
+)
+def test_a_figure_in_brackets_of_a_year_before_is_no_target(target: str) -> None:
+    tables = tables_of(target)
+    assert tables.targets[["year", "value"]].to_numpy().tolist() == [[2026, 95.0]]
+    assert tables.measures["target_value"].tolist() == [95.0]
+    assert tables.measures["target_as_written"].tolist() == [target]
+
+
+def test_a_figure_in_brackets_of_a_later_year_is_a_target() -> None:
+    rows = tables_of("95% (năm 2027: 98%)").targets[["year", "value"]].to_numpy().tolist()
+    assert rows == [[2026, 95.0], [2027, 98.0]]

@@ -29,7 +29,7 @@ FIRST_YEAR = 2005
 ORIGINS = ("printed", "compiled", "press", "derived")
 UNIT_LEVELS = ("province", "department")
 #: Whose score a plan may be about; of districts no scores are published.
-PLAN_UNIT_LEVELS = (*UNIT_LEVELS, "district")
+PLAN_UNIT_LEVELS = (*UNIT_LEVELS, "district", "commune")
 SCALES = ("points", "percent of maximum")
 BASES = ("", "printed", "derived", "listed", "inferred", "disputed")
 
@@ -467,6 +467,16 @@ class Plans(_Table):
     )
     parent: Series[str] = pa.Field(description="Plan it is a part of, empty if none is registered")
     document: Series[str] = pa.Field(description="Name of the document's file without its ending")
+    path: Series[str] = pa.Field(description="File it was read from; empty for a registered plan")
+    sha256: Series[str] = pa.Field(
+        str_matches=r"^([0-9a-f]{64})?$", description="Hash of that file, empty if not at hand"
+    )
+    n_pages: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="Pages of that file, where its form has pages"
+    )
+    reader_version: Series[str] = pa.Field(
+        description="Version of parstats that read it; empty where a person coded it"
+    )
     source: Series[str] = pa.Field(description="Address of the page, or what it was read from")
     note_vi: Series[str] = pa.Field(description="Note in Vietnamese")
     note_en: Series[str] = pa.Field(description="Note in English")
@@ -506,11 +516,23 @@ class Measures(_Table):
         isin=list(LIST_TYPES), description="Kind of its list: remediate, maintain or general"
     )
     measure_type: Series[str] = pa.Field(description="Types of measure, parted by ;")
-    target_op: Series[str] = pa.Field(isin=list(OPERATORS), description="Target: operator")
+    target_as_written: Series[str] = pa.Field(
+        description="Target as the cell, or the words of the measure, write it"
+    )
+    target_op: Series[str] = pa.Field(
+        isin=list(OPERATORS), description="Target: operator; of several the first, see targets"
+    )
     target_value: Series[float] = pa.Field(nullable=True, description="Target: value")
     target_unit: Series[str] = pa.Field(description="Target: unit")
-    lead_unit: Series[str] = pa.Field(description="Who leads")
-    support_unit: Series[str] = pa.Field(description="Who supports")
+    lead_as_written: Series[str] = pa.Field(description="Who leads, as written")
+    lead_unit: Series[str] = pa.Field(
+        description="Who leads: names written out, parted by ;, as the register of units has them"
+    )
+    support_as_written: Series[str] = pa.Field(description="Who supports, as written")
+    support_unit: Series[str] = pa.Field(description="Who supports, likewise")
+    result_as_written: Series[str] = pa.Field(
+        description="What is to come of it (Kết quả, sản phẩm), as written"
+    )
     deadline: Series[str] = pa.Field(description="Until when, as written")
     deadline_start: Series[str] = pa.Field(
         str_matches=r"^(\d{4}-\d{2}-\d{2})?$",
@@ -598,6 +620,146 @@ class Targets(_Table):
         return ~(reached & (table["met"] == False)).fillna(False)  # noqa: E712
 
 
+class Shortcomings(_Table):
+    """What plans say fell short, of which criterion, why, and which measures answer it."""
+
+    plan: Series[str] = pa.Field(description="Plan")
+    number: Series[int] = pa.Field(ge=1, description="Running number in the plan")
+    index: Series[str] = pa.Field(description="Index, empty if none is named")
+    index_exists = _index_check("")
+    series: Series[str] = pa.Field(description="Series of the criterion, empty if unsure")
+    criterion_as_written: Series[str] = pa.Field(description="Criterion as the document writes it")
+    code_as_written: Series[str] = pa.Field(
+        description="Code as printed; plans number anew: no code of the framework"
+    )
+    shortcoming_as_written: Series[str] = pa.Field(
+        description="What fell short in words; empty where the row has figures only"
+    )
+    achieved_as_written: Series[str] = pa.Field(description="What was reached, as written")
+    threshold_as_written: Series[str] = pa.Field(
+        description="What it is measured against (the most points, a threshold), as written"
+    )
+    achieved: Series[float] = pa.Field(nullable=True, description="What was reached")
+    threshold: Series[float] = pa.Field(nullable=True, description="What it is measured against")
+    unit: Series[str] = pa.Field(description="Unit of both: điểm, %, bậc, ...; empty if none")
+    cause_as_written: Series[str] = pa.Field(description="Cause as written, empty if none is named")
+    measures: Series[str] = pa.Field(
+        description="Rows of the measures that answer it, parted by ;; empty if none does"
+    )
+    page: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="Page, of a PDF")
+    line_start: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="First line or block of the source"
+    )
+    line_end: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="Last line or block of the source"
+    )
+
+    class Config:
+        """Exactly these columns."""
+
+        unique = ("plan", "number")
+
+
+class _OfProvince(_Table):
+    """Rows about one province of an index and a year."""
+
+    index: Series[str] = pa.Field(description="Index")
+    index_exists = _index_check()
+    year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Baseline; the rest is a year later")
+    vintage: Series[pd.Int64Dtype] = pa.Field(
+        nullable=True, description="Set of provinces; empty in an index of one's own"
+    )
+    province: Series[str] = pa.Field(description="Province, by code")
+
+
+class Priorities(_OfProvince):
+    """What raising each part of the score may do to a province's rank a year later."""
+
+    rank: Series[int] = pa.Field(ge=1, description="Rank among those that have all parts")
+    n_ranked: Series[int] = pa.Field(ge=1, description="Of how many")
+    series: Series[str] = pa.Field(description="Part that is raised")
+    parent: Series[str] = pa.Field(description="Series above it")
+    level: Series[str] = pa.Field(description="Its level")
+    score: Series[float] = pa.Field(description="Score, in its own points")
+    max_score: Series[float] = pa.Field(nullable=True, description="Highest score")
+    series_rank: Series[int] = pa.Field(ge=1, description="Rank in the part")
+    standing: Series[float] = pa.Field(description="Score less the mean, in standard deviations")
+    expected_score: Series[float] = pa.Field(description="Score a year later, none raised")
+    uplift: Series[float] = pa.Field(ge=0, description="Points the top quarter kept, on top")
+    uplift_standing: Series[float] = pa.Field(ge=0, description="The same in standard deviations")
+    uplift_se: Series[float] = pa.Field(ge=0, description="Its standard error")
+    aim: Series[float] = pa.Field(description="Score to be reached, if the mean of all stays")
+    overall_gain: Series[float] = pa.Field(ge=0, description="Uplift in points of the whole score")
+    gain: Series[float] = pa.Field(description="Ranks gained on average")
+    range_low: Series[float] = pa.Field(description="Lower end of the range of ranks gained")
+    range_high: Series[float] = pa.Field(description="Upper end")
+    range_level: Series[float] = pa.Field(ge=0, le=1, description="Its probability")
+    gain_without: Series[float] = pa.Field(description="Ranks gained on average, none raised")
+    added_gain: Series[float] = pa.Field(description="The difference")
+    added_low: Series[float] = pa.Field(description="Lower end, by the error of the uplift")
+    added_high: Series[float] = pa.Field(description="Upper end")
+    p_0: Series[float] = pa.Field(ge=0, le=1, description="Probability of keeping the rank")
+    p_0_without: Series[float] = pa.Field(ge=0, le=1, description="None raised")
+    p_1: Series[float] = pa.Field(ge=0, le=1, description="Probability of a rank or more")
+    p_1_without: Series[float] = pa.Field(ge=0, le=1, description="None raised")
+    p_5: Series[float] = pa.Field(ge=0, le=1, description="Probability of five ranks or more")
+    p_5_without: Series[float] = pa.Field(ge=0, le=1, description="None raised")
+    p_10: Series[float] = pa.Field(ge=0, le=1, description="Probability of ten ranks or more")
+    p_10_without: Series[float] = pa.Field(ge=0, le=1, description="None raised")
+    n_cases: Series[int] = pa.Field(ge=0, description="Runs of four years at the same level")
+    n_reached: Series[int] = pa.Field(ge=0, description="Of these, that kept the uplift")
+    n_years: Series[int] = pa.Field(ge=1, description="Pairs of years behind the forecast")
+    n_draws: Series[int] = pa.Field(ge=1, description="Simulated years")
+    position: Series[int] = pa.Field(ge=1, description="Place, what adds most first")
+    group: Series[int] = pa.Field(ge=1, description="Series of one group cannot be told apart")
+
+    class Config:
+        """Exactly these columns."""
+
+        unique = ("index", "year", "province", "series")
+
+
+class PriorityPairs(_OfProvince):
+    """What raising two parts of the score at once may do to a province's rank a year later."""
+
+    rank: Series[int] = pa.Field(ge=1, description="Rank among those that have all parts")
+    n_ranked: Series[int] = pa.Field(ge=1, description="Of how many")
+    series: Series[str] = pa.Field(description="One part")
+    other: Series[str] = pa.Field(description="The other")
+    overall_gain: Series[float] = pa.Field(ge=0, description="Points of the whole score")
+    gain: Series[float] = pa.Field(description="Ranks gained on average")
+    gain_without: Series[float] = pa.Field(description="Ranks gained on average, none raised")
+    p_0: Series[float] = pa.Field(ge=0, le=1, description="Probability of keeping the rank")
+    p_1: Series[float] = pa.Field(ge=0, le=1, description="Probability of a rank or more")
+    p_5: Series[float] = pa.Field(ge=0, le=1, description="Probability of five ranks or more")
+    p_10: Series[float] = pa.Field(ge=0, le=1, description="Probability of ten ranks or more")
+    position: Series[int] = pa.Field(ge=1, description="Place, what gains most first")
+
+    class Config:
+        """Exactly these columns."""
+
+        unique = ("index", "year", "province", "series", "other")
+
+
+class PriorityCases(_OfProvince):
+    """Who gained as much from the same place, and still had it a year later."""
+
+    series: Series[str] = pa.Field(description="Part of the score")
+    case_province: Series[str] = pa.Field(description="Province that did it, by code")
+    case_vintage: Series[pd.Int64Dtype] = pa.Field(
+        nullable=True, description="Set of provinces that the code is of"
+    )
+    case_year: Series[int] = pa.Field(ge=FIRST_YEAR, description="Year it started from")
+    case_score: Series[float] = pa.Field(description="Score then")
+    score_after: Series[float] = pa.Field(description="A year later")
+    score_later: Series[float] = pa.Field(description="Two years later")
+
+    class Config:
+        """Exactly these columns."""
+
+        unique = ("index", "year", "province", "series", "case_province", "case_year")
+
+
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "scores": Scores,
     "series": SeriesTable,
@@ -612,6 +774,10 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "plans": Plans,
     "measures": Measures,
     "targets": Targets,
+    "shortcomings": Shortcomings,
+    "priorities": Priorities,
+    "priority_pairs": PriorityPairs,
+    "priority_cases": PriorityCases,
 }
 
 

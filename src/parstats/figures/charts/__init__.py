@@ -7,6 +7,7 @@ from parstats.figures.charts.driver_importance import importance
 from parstats.figures.charts.driver_shares import share_trend, shares
 from parstats.figures.charts.index_agreement import agreement, parts_together, rank_pairs
 from parstats.figures.charts.plan_outcomes import plan_matrix, plan_results
+from parstats.figures.charts.priority_gains import priorities
 from parstats.figures.charts.province_history import available_scores, history
 from parstats.figures.charts.province_profile import position, profile
 from parstats.figures.charts.rank_lines import bumps
@@ -35,6 +36,7 @@ __all__ = [
     "plan_results",
     "position",
     "power_curves",
+    "priorities",
     "profile",
     "rank_attribution",
     "rank_change",

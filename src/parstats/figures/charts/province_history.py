@@ -236,7 +236,7 @@ def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
     group = table["comparable_group"]
     _dashes(axes, table.loc[group != group.shift(), "year"].iloc[1:])
     scale = table["max_score"]
-    for row in table[scale != scale.shift()].itertuples():
+    for row in table[scale.notna() & (scale != scale.shift())].itertuples():
         axes.text(
             row.year - 0.42,
             0.015,

@@ -4,6 +4,7 @@ from parstats.arguments import old_functions
 from parstats.figures.column import Column, count_column, number_column, text_column
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table
+from parstats.figures.tables.advised_series import priorities, target_checks
 from parstats.figures.tables.available_scores import parts, statistics, years
 from parstats.figures.tables.compared_indices import (
     agreement,
@@ -36,6 +37,11 @@ from parstats.figures.tables.few_plans import measure_outcomes, partial_pooling,
 from parstats.figures.tables.merged_provinces import members
 from parstats.figures.tables.panel_results import leads, outside, panel
 from parstats.figures.tables.plan_cases import cards, contrasts, missing_figures, standings
+from parstats.figures.tables.plan_measures import (
+    province_measures,
+    unanswered_shortcomings,
+    weak_series,
+)
 from parstats.figures.tables.plan_targets import measures, province_plans, register, target, targets
 from parstats.figures.tables.province_scores import dimensions, extremes, peers, printed
 from parstats.figures.tables.remedy_estimates import (
@@ -94,7 +100,9 @@ __all__ = [
     "peers",
     "pooled_shares",
     "printed",
+    "priorities",
     "province_indices",
+    "province_measures",
     "province_plans",
     "questions",
     "register",
@@ -107,10 +115,13 @@ __all__ = [
     "statistics",
     "synthesis",
     "target",
+    "target_checks",
     "targets",
     "text_column",
+    "unanswered_shortcomings",
     "unmatched_measures",
     "unobserved_plans",
+    "weak_series",
     "years",
 ]
 

@@ -20,6 +20,7 @@ from parstats.figures.column import (
 from parstats.figures.index_language import series_language
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table, joined, keeps_source
+from parstats.figures.terminal_table import terminal_table
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
 
@@ -106,6 +107,29 @@ def shares(table: pd.DataFrame, lang: str) -> Table:
         )
         notes = (*notes, text("table.without_noise_note", lang))
     return Table("shares", lang, _named(table, "series", lang), columns, notes)
+
+
+def shares_on_screen(table: pd.DataFrame, lang: str, width: int = 80) -> str:
+    """Return the covariance shares as lines of a terminal, with a province's place if given.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        That of `parstats.drivers.shares`; with score and percentile of a province if these are to
+        stand beside each share.
+    lang : {"vi", "en"}
+    width : int; characters of a line
+    """
+    printed = shares(table, lang)
+    columns = [*printed.columns[:3], printed.columns[5]]
+    if {"score", "percentile"} <= set(table):
+        columns = [
+            *columns[:3],
+            number_column("score", text("table.score", lang)),
+            number_column("percentile", text("table.percentile", lang), number=NumberFormat(0)),
+        ]
+    data = _named(table, "series", printed.lang)
+    return terminal_table(Table("shares", printed.lang, data, tuple(columns), printed.notes), width)
 
 
 @old_names(top="n_top")

@@ -6,16 +6,12 @@ Each raises InvalidRequest if the result it is given is empty or of another kind
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from parstats import errors
 from parstats.arguments import require_drawable, result_part
-from parstats.drivers.over_time.leads import Leads
-from parstats.drivers.over_time.outside import Outside
-from parstats.drivers.over_time.panel_model import PanelResult
-from parstats.drivers.over_time.panel_sample import left_out_years
-from parstats.drivers.over_time.rank_logit import RankLogit
 from parstats.figures.caption import percent
 from parstats.figures.citation import span_text
 from parstats.figures.column import SIGNED, WHOLE, Column, count_column, number_column, text_column
@@ -24,6 +20,12 @@ from parstats.figures.number_format import P_VALUE, NumberFormat
 from parstats.figures.table import Table, joined, keeps_source
 from parstats.reference import frameworks
 from parstats.reference.labels import text
+
+if TYPE_CHECKING:
+    from parstats.drivers.over_time.leads import Leads
+    from parstats.drivers.over_time.outside import Outside
+    from parstats.drivers.over_time.panel_model import PanelResult
+    from parstats.drivers.over_time.rank_logit import RankLogit
 
 _PERCENT = NumberFormat(1, scale=100)
 _PARTS = [
@@ -50,6 +52,9 @@ def panel(result: PanelResult | RankLogit, lang: str) -> Table:
     >>> panel(result, "en").displayed["name"].tolist()
     ['Environmental Governance']
     """
+    from parstats.drivers.over_time.panel_model import PanelResult
+    from parstats.drivers.over_time.rank_logit import RankLogit
+
     if isinstance(result, RankLogit):
         return _rank_logit(result, lang)
     if not isinstance(result, PanelResult):
@@ -231,6 +236,8 @@ def outside(table: pd.DataFrame | Outside, lang: str) -> Table:
         out.
     lang : {"vi", "en"}
     """
+    from parstats.drivers.over_time.outside import Outside
+
     columns = [*_PARTS, "outcome", "adjusted", "lag"]
     parts: pd.DataFrame = result_part(table, columns)
     require_drawable(parts, columns, "the parts of parstats.drivers.outside", once=["series"])
@@ -259,6 +266,8 @@ def _short_names(series: pd.Series, lang: str) -> list[str]:
 
 def _parts_basis(parts: pd.DataFrame, lang: str) -> str:
     """Return the index, years and cells of regressions of parts, and the years that are not in."""
+    from parstats.drivers.over_time.panel_sample import left_out_years
+
     known = parts[parts["coefficient"].notna()]
     most = known.loc[known["n_cells"].idxmax()]
     sentences = [

@@ -2,6 +2,8 @@
 
 from parstats.arguments import old_functions
 from parstats.figures.boxes import Card, Cards, Notice
+from parstats.figures.text.advice_screen import advice_screen, undecided_screen
+from parstats.figures.text.advice_summary import no_priorities_note, priority_note
 from parstats.figures.text.agreement_summary import (
     agreement_note,
     differing_note,
@@ -44,6 +46,7 @@ from parstats.figures.text.over_time_notes import (
 from parstats.figures.text.overview_notes import overview_note
 from parstats.figures.text.page_sections import language, opening, paragraph, section, show
 from parstats.figures.text.plan_titles import plan_name, plans_note
+from parstats.figures.text.province_brief import known_brief, province_brief
 from parstats.figures.text.province_summary import (
     change_note,
     close_note,
@@ -79,6 +82,7 @@ __all__ = [
     "Card",
     "Cards",
     "Notice",
+    "advice_screen",
     "agreement_note",
     "as_above_note",
     "availability_note",
@@ -95,6 +99,7 @@ __all__ = [
     "forecast_note",
     "groups_note",
     "headline",
+    "known_brief",
     "language",
     "leads_note",
     "merger_note",
@@ -105,6 +110,7 @@ __all__ = [
     "no_data_note",
     "no_drivers_note",
     "no_other_index_note",
+    "no_priorities_note",
     "no_province_note",
     "no_rank_note",
     "no_targeted_note",
@@ -121,6 +127,8 @@ __all__ = [
     "plans_note",
     "plans_read_note",
     "printed_note",
+    "priority_note",
+    "province_brief",
     "remarks",
     "remedies_answer",
     "section",
@@ -131,6 +139,7 @@ __all__ = [
     "title",
     "unconfirmed_note",
     "unconfirmed_text",
+    "undecided_screen",
     "unknown_highest_note",
     "unknown_note",
     "unlinked_bounds_note",

@@ -1,0 +1,349 @@
+"""Tables of advice: what may be raised, what it takes and who did it; targets and how often met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from parstats.advice.names_today import name_today
+from parstats.arguments import check_integer, from_results
+from parstats.figures.caption import range_text
+from parstats.figures.column import count_column, number_column, sentence_column, text_column
+from parstats.figures.number_format import MISSING, NumberFormat
+from parstats.figures.table import Table, empty_table, keeps_source
+from parstats.figures.tables.planned_series import (
+    other_plans_note,
+    plan_years,
+    planned,
+)
+from parstats.plans.plans_of_province import own_plans
+from parstats.reference import frameworks
+from parstats.reference.labels import number, period, text
+
+# Priorities on a page, and of each the provinces named. By judgement: one screen.
+N_TOP = 5
+_N_CASES = 2
+# Ranks whose gain a chance is given of; where there are not so many above, of keeping the rank.
+_STEP = 5
+# Reasons of targets that no table of the index can judge.
+_NOT_OF_THE_INDEX = ("indicator", "no_number")
+# As `parstats.advice.check_targets` names what it was simulated from.
+_BY_HISTORY = "history"
+
+
+@from_results(
+    table=(
+        "parstats.advice.priorities: series score max_score series_rank n_ranked expected_score "
+        "aim added_gain added_low added_high p_0 p_0_without p_5 p_5_without n_cases n_reached "
+        "position rank vintage province"
+    ),
+    cases=(
+        "parstats.advice.priorities: series case_province case_vintage case_year score_later "
+        "case_score"
+    ),
+)
+@keeps_source
+def priorities(
+    table: pd.DataFrame,
+    cases: pd.DataFrame,
+    lang: str,
+    *,
+    measures: pd.DataFrame | None = None,
+    plans: pd.DataFrame | None = None,
+    targets: pd.DataFrame | None = None,
+    n_top: int = N_TOP,
+) -> Table:
+    """Tabulate what raising each series takes and may bring, and who did it. Empty without any.
+
+    Parameters
+    ----------
+    table, cases : pandas.DataFrame; table and cases of `parstats.advice.priorities`, one province
+    lang : {"vi", "en"}
+    measures, plans, targets : pandas.DataFrame, optional
+        The province's measures (`parstats.load_measures`), plans (`parstats.load_plans`) and goals
+        (`parstats.load_targets`). Plans of what it became, or was before, are named in a note and
+        not counted; without own plans and measures the column of what its plans do is left out.
+    n_top : int; show so many
+    """
+    data = table.head(check_integer("n_top", n_top, 1)).reset_index(drop=True)
+    if data.empty:
+        return empty_table("priorities", lang)
+    data = data.assign(
+        name=[frameworks.series_name(series, lang, short=True) for series in data["series"]],
+        now=[_now(row, lang) for row in data.to_dict("records")],
+        needed=[_needed(row, lang) for row in data.to_dict("records")],
+        chance=[_chance(row, lang) for row in data.to_dict("records")],
+        added_around=[
+            f"{{}} ({range_text(low, high, lang, 1)})"
+            for low, high in zip(data["added_low"], data["added_high"], strict=True)
+        ],
+        who=[_who(row, cases, lang) for row in data.to_dict("records")],
+    )
+    columns = [
+        count_column("position", "#", width="4%"),
+        text_column("name", text("table.series", lang), width="15%"),
+        text_column("now", text("table.now_score", lang), width="11%"),
+        text_column("needed", text("table.to_reach", lang), width="14%"),
+        number_column(
+            *("added", text("table.added_ranks", lang), "added_gain"),
+            number=NumberFormat(1, sign=True),
+            around="added_around",
+            width="10%",
+        ),
+        text_column("chance", text(_chance_heading(data), lang), width="10%"),
+        text_column("who", text("table.who_did_it", lang), width="18%"),
+    ]
+    others = none_planned = ""
+    if measures is not None and plans is not None and len(plans):
+        own = own_plans(plans, data["vintage"].iloc[0], str(data["province"].iloc[0]))
+        others = other_plans_note(plans, own, lang)
+        if len(own) and _reads_any(own, measures, targets):
+            has = [planned(series, own, measures, targets, lang) for series in data["series"]]
+            years = plan_years(own)
+            if any(has):
+                data["plan"] = [words or text("table.not_in_plan", lang) for words in has]
+                heading = text("table.in_the_plan", lang, years=years)
+                columns.append(text_column("plan", heading, width="18%"))
+            else:
+                none_planned = text("table.none_planned", lang, years=years)
+    is_held = not bool(rises(data["aim"], data["score"]).all())
+    notes = (
+        text("table.priorities_note", lang),
+        text("table.hold_note", lang) if is_held else "",
+        text("table.who_note", lang),
+        none_planned,
+        others,
+    )
+    return Table("priorities", lang, data, tuple(columns), tuple(filter(None, notes)))
+
+
+def _reads_any(own: pd.DataFrame, measures: pd.DataFrame, targets: pd.DataFrame | None) -> bool:
+    """Return whether any measure or goal was read in some plans."""
+    tables = [measures] if targets is None else [measures, targets]
+    return any(bool(table["plan"].isin(own["plan"]).any()) for table in tables)
+
+
+def chance_step(rank: int) -> int:
+    """Return the ranks whose gain a chance is given of; 0, to keep it, where there are not five.
+
+    >>> chance_step(12), chance_step(3)
+    (5, 0)
+    """
+    return _STEP if rank > _STEP else 0
+
+
+def _now(row: dict[str, float], lang: str) -> str:
+    of = number(row["max_score"], lang) if pd.notna(row["max_score"]) else MISSING
+    return text(
+        "table.now_score_cell",
+        lang,
+        score=number(row["score"], lang),
+        of=of,
+        rank=int(row["series_rank"]),
+    )
+
+
+def _needed(row: dict[str, float], lang: str) -> str:
+    """Return the score to reach; where it is none above today's, that it is to be held."""
+    return text(
+        "table.reach" if rises(row["aim"], row["score"]) else "table.hold",
+        lang,
+        aim=number(row["aim"], lang),
+        expected=number(row["expected_score"], lang),
+    )
+
+
+def rises(aim: Any, score: Any) -> Any:
+    """Whether what is to be reached is more than there is, as far as two decimals show it."""
+    return aim > score + 0.005
+
+
+def _chance_heading(data: pd.DataFrame) -> str:
+    step = chance_step(int(data["rank"].iloc[0]))
+    return "table.chance_of_five" if step else "table.chance_of_keeping"
+
+
+def _chance(row: dict[str, float], lang: str) -> str:
+    step = chance_step(int(row["rank"]))
+    return text(
+        "table.chance_cell",
+        lang,
+        chance=whole_percent(row[f"p_{step}"], lang),
+        without=whole_percent(row[f"p_{step}_without"], lang),
+    )
+
+
+def whole_percent(share: float, lang: str) -> str:
+    """Return a share as percent without decimals and sign.
+
+    >>> whole_percent(0.415, "vi")
+    '42'
+    """
+    return number(100 * share, lang, 0)
+
+
+def _who(row: dict[str, float], cases: pd.DataFrame, lang: str) -> str:
+    """Return how many did it from there, and the newest of them."""
+    mine = cases[cases["series"] == row["series"]].drop_duplicates("case_province")
+    named = "; ".join(
+        f"{name_today(str(case['case_province']), case['case_vintage'], lang)} {case['case_year']}"
+        for case in mine.head(_N_CASES).to_dict("records")
+    )
+    if not row["n_cases"]:
+        return text("table.no_cases", lang)
+    counted = text("table.who_cell", lang, n=int(row["n_reached"]), of=int(row["n_cases"]))
+    return f"{counted}: {named}" if named else counted
+
+
+@from_results(
+    table=(
+        "parstats.advice.check_targets: index year series target_vi target_en measure value unit "
+        "now expected range_low range_high probability n_cases n_reached verdict reason detail "
+        "outcome basis"
+    )
+)
+@keeps_source
+def target_checks(table: pd.DataFrame, lang: str) -> Table:
+    """Tabulate targets for an index with how often they would be reached. Empty without any.
+
+    Of targets that are no score, rank or group of the index a note gives the number.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame of `parstats.advice.check_targets`
+    lang : {"vi", "en"}
+    """
+    is_other = table["reason"].isin(_NOT_OF_THE_INDEX)
+    n_others = int(is_other.sum())
+    table = table[~is_other].reset_index(drop=True)
+    if table.empty:
+        return empty_table("target-checks", lang)
+    rows = table.to_dict("records")
+    data = table.assign(
+        name=[_target_name(row, lang) for row in rows],
+        aim=[target_value(row, row["value"], lang) for row in rows],
+        now_cell=[target_value(row, row["now"], lang) for row in rows],
+        usual=[_usual(row, lang) for row in rows],
+        cases=[_cases(row, lang) for row in rows],
+        verdict=[verdict(row, lang) for row in rows],
+        came=[target_value(row, row["outcome"], lang) for row in rows],
+    )
+    columns = [
+        text_column("name", text("table.target", lang)),
+        text_column("aim", text("table.aimed_at", lang)),
+        text_column("now_cell", _baseline(table, lang)),
+        text_column("usual", text("table.usual_range", lang)),
+        number_column(
+            *("probability", text("table.probability", lang), "probability"),
+            number=NumberFormat(0, scale=100),
+        ),
+        text_column("cases", text("table.like_cases", lang)),
+        sentence_column("verdict", text("table.verdict", lang)),
+    ]
+    if table["outcome"].notna().any():
+        columns.insert(4, text_column("came", text("table.came", lang)))
+    others = text("table.other_targets", lang, n=n_others) if n_others else ""
+    history = text("table.checks_history", lang) if _lacks_parts(table) else ""
+    notes = (text("table.checks_note", lang), history, others)
+    return Table("target-checks", lang, data, tuple(columns), notes)
+
+
+def _baseline(table: pd.DataFrame, lang: str) -> str:
+    """Return the heading of the values now: the year, if it is one."""
+    years = table["year"].unique()
+    if len(years) > 1:
+        return text("table.year_before", lang)
+    return text("table.of_year", lang, year=int(years[0]))
+
+
+def _lacks_parts(table: pd.DataFrame) -> bool:
+    """Return whether ranks of a whole index were simulated without its parts."""
+    of_ranks = table["measure"].isin(["rank", "rank_change", "group"])
+    whole = table["series"].isin([frameworks.top(index) for index in table["index"].unique()])
+    return bool((of_ranks & whole & (table["basis"] == _BY_HISTORY)).any())
+
+
+def _target_name(row: dict[str, str], lang: str) -> str:
+    written = row[f"target_{lang}"] or row["target_vi"]
+    if not row["plan"] or not row["series"]:
+        return written
+    return f"{frameworks.series_name(row['series'], lang, short=True)}: {written}"
+
+
+def target_value(row: dict[str, str], value: float | None, lang: str) -> str:
+    """Return a value in the measure of a target: points, a rank, ranks gained or a group.
+
+    >>> target_value({"measure": "rank"}, 20.0, "en"), target_value({"measure": "group"}, 1, "en")
+    ('rank 20', 'Highest quarter')
+    """
+    if value is None or pd.isna(value) or not row["measure"]:
+        return MISSING if value is None or pd.isna(value) else number(float(value), lang)
+    if row["measure"] == "group":
+        return text(f"quartile_short.{int(value)}", lang)
+    if row["measure"] in ("rank", "rank_change"):
+        key = "table.rank_value" if row["measure"] == "rank" else "table.ranks_gained"
+        return text(key, lang, n=number(value, lang, 0, sign=row["measure"] == "rank_change"))
+    return number(float(value), lang, sign=row["measure"] == "score_change")
+
+
+def _usual(row: dict[str, str], lang: str) -> str:
+    if pd.isna(row["expected"]):
+        return MISSING
+    low, expected, high = (
+        target_value(row, float(row[name]), lang)
+        for name in ("range_low", "expected", "range_high")
+    )
+    if low == high:
+        return expected
+    return text("table.expected_cell", lang, expected=expected, low=low, high=high)
+
+
+def _cases(row: dict[str, float], lang: str) -> str:
+    if pd.isna(row["n_cases"]):
+        return MISSING
+    counted = text("table.who_cell", lang, n=int(row["n_reached"]), of=int(row["n_cases"]))
+    named = str(row.get(f"cases_{lang}") or "")
+    return f"{counted}: {named}" if named else counted
+
+
+def verdict(row: dict[str, str], lang: str) -> str:
+    """Return the verdict on a target in words; why there is none, and what would decide.
+
+    >>> row = {"verdict": "undecided", "reason": "horizon", "year": 2024, "n_cases": None}
+    >>> verdict(row, "en")
+    'not enough to judge by: not a target for 2025; the scores of the year before it would decide'
+    """
+    words = text(f"verdict.{row['verdict']}", lang)
+    if not row["reason"]:
+        return words
+    return f"{words}: {_why_undecided(row, lang)}"
+
+
+def _why_undecided(row: dict[str, str], lang: str) -> str:
+    """Return why there is no verdict, and what would decide."""
+    n = 0 if pd.isna(row["n_cases"]) else int(row["n_cases"])
+    detail = str(row.get("detail") or "")
+    first, _, second = detail.partition("/")
+    key, fields = f"undecided.{row['reason']}", {"n": str(n), "of": first, "ranked": second}
+    if row["reason"] == "coverage" and second:
+        key, fields = "undecided.coverage_counted", {"n": first, "of": second}
+    year = int(row["year"])
+    return text(
+        key,
+        lang,
+        year=period(year, lang),
+        next=period(year + 1, lang),
+        detail=detail,
+        **fields,
+    )
+
+
+def names_of(series: Iterable[str], lang: str) -> str:
+    """Return the names of series, with commas between.
+
+    >>> names_of(["papi.services", "papi.environment"], "en")
+    'Public services, Environment'
+    """
+    return ", ".join(frameworks.series_name(name, lang, short=True) for name in series)

@@ -1,0 +1,341 @@
+"""Advice on pages, in the brief, in the Word report and at the command line."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import parstats as ps
+from parstats import cli
+from parstats.cli import app
+from parstats.figures.text.advice_summary import note_lines
+from parstats.reports.catalogue import province_reports, release
+from parstats.reports.formats.writer import file_name
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("advice")
+    for lang in ("vi", "en"):
+        command = ["report", "Lạng Sơn", "--year", "2024", "--lang", lang, "--jobs", "1"]
+        forms = ["--format", "html,docx,brief", "-o", str(folder)]
+        assert RUNNER.invoke(app, [*command, *forms]).exit_code == 0
+    return folder / "papi" / "2024"
+
+
+def words(path: Path) -> list[str]:
+    document = docx.Document(io.BytesIO(path.read_bytes()))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [*(paragraph.text for paragraph in document.paragraphs), *cells]
+
+
+@pytest.mark.slow
+@pytest.mark.notebook
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("vi", "Nội dung còn dư địa cải thiện"), ("en", "Room for improvement")],
+)
+def test_the_page_of_a_named_province_has_advice(rendered: Path, lang: str, title: str) -> None:
+    page = (rendered / lang / "20-lang-son.html").read_text("utf-8")
+    assert title in page
+    assert page.index(title) < page.index("papi.org.vn")
+
+
+@pytest.mark.slow
+@pytest.mark.notebook
+def test_the_brief_is_a_draft_of_an_administrative_report(rendered: Path) -> None:
+    lines = words(rendered / "vi" / "20-lang-son-brief.docx")
+    for part in (
+        *("Kết quả", "Tồn tại, hạn chế và nguyên nhân", "Nhiệm vụ, giải pháp", "Kiến nghị"),
+        *("BÁO CÁO", "Nơi nhận:", "Số: …/BC-…"),
+    ):
+        assert any(part in line for line in lines), part
+    document = docx.Document(io.BytesIO((rendered / "vi" / "20-lang-son-brief.docx").read_bytes()))
+    for header in (document.sections[0].header, document.sections[0].first_page_header):
+        assert "DỰ THẢO" in header.paragraphs[0].text
+    assert len(document.inline_shapes) == 1
+    assert any("thứ hạng ở đây tính trong 61" in line for line in lines)
+    assert any("hạng 11: thêm 0,10 điểm tổng hợp" in line for line in lines)
+    assert any("các kế hoạch đã đọc (2017, 2019)" in line for line in lines)
+    assert not any(" %" in line for line in lines[:-60])  # kept on the line of its number
+    english = words(rendered / "en" / "20-lang-son-brief.docx")
+    assert "REPORT" in english
+    assert not any("SOCIALIST REPUBLIC" in line for line in english)
+
+
+@pytest.mark.slow
+@pytest.mark.notebook
+def test_the_word_report_opens_with_a_summary_and_contents(rendered: Path) -> None:
+    lines = words(rendered / "vi" / "20-lang-son.docx")
+    summary, contents = lines.index("Tóm tắt"), lines.index("Mục lục")
+    assert summary < contents < 30
+    assert lines[contents + 1].startswith("1. ")
+    assert any(line.startswith("Nâng trước: Tiếp cận Internet") for line in lines[:contents])
+
+
+@pytest.mark.slow
+@pytest.mark.notebook
+def test_no_report_goes_under_the_name_of_a_brief(tmp_path: Path) -> None:
+    command = ["report", "--lang", "vi", "--format", "brief", "-o", str(tmp_path), "--jobs", "1"]
+    for arguments, says in (
+        (["Lạng Sơn", "--index", "SIPAS", "--year", "2024"], "cần bảng điểm đầy đủ của cả nước"),
+        (["Vĩnh Phúc", "--year", "2024"], "không có điểm tổng hợp PAPI"),
+    ):
+        assert RUNNER.invoke(app, [*command, *arguments]).exit_code == 0
+        paths = sorted(tmp_path.glob("*/2024/vi/*-brief.docx"))
+        lines = words(paths[-1])
+        assert any(says in line for line in lines)
+        assert "BÁO CÁO" in lines
+        paths[-1].unlink()
+
+
+def test_a_report_on_the_country_has_no_brief(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "reports")
+    assert cli._run(["report", "--national", "--format", "brief", "-o", folder]) == 2
+    assert "--format brief is of single provinces" in capsys.readouterr().err
+    selection = release.select_provinces(["Lạng Sơn"], {"PAPI": [2024]})
+    every = release.jobs(selection, ["vi"], ["html", "brief"], country=True)
+    assert any("brief" in job.forms for job in every)
+    of_country = [job for job in every if "province" not in job.parameters]
+    assert of_country
+    assert not any("brief" in job.forms for job in of_country)
+
+
+def plans_of(province: str, vintage: int = 63) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    plans = ps.load_plans("PAPI", province=province, vintage=vintage)
+    measures, goals = ps.load_measures("PAPI"), ps.load_targets("PAPI")
+    of_these = (table[table["plan"].isin(plans["plan"])] for table in (measures, goals))
+    return plans, *of_these  # type: ignore[return-value]
+
+
+def test_a_measure_for_what_is_above_a_part_counts_and_is_named_so() -> None:
+    answer = ps.advice.look_up("PAPI", "Lào Cai", 2024)
+    plans, measures, goals = plans_of("Lào Cai")
+    table = ps.tables.priorities(
+        answer.table, answer.cases, "en", measures=measures, plans=plans, targets=goals
+    )
+    cells = table.data["plan"].tolist()
+    assert all(cell.startswith("all of ") and cell.endswith("(2021)") for cell in cells)
+    only_goals = ps.tables.priorities(
+        answer.table, answer.cases, "en", measures=measures.head(0), plans=plans, targets=goals
+    )
+    assert all(cell.startswith("goal for all of ") for cell in only_goals.data["plan"])
+    heading = {column.name: column.heading for column in table.columns}["plan"]
+    assert "2018, 2019, 2020, 2021, 2024" in heading
+
+
+def test_a_plan_of_what_a_province_became_is_not_its_own() -> None:
+    answer = ps.advice.look_up("PAPI", "Hậu Giang", 2024)
+    plans, measures, goals = plans_of("Hậu Giang")
+    assert plans["plan"].tolist() == ["can-tho-2025-ubnd"]
+    table = ps.tables.priorities(
+        answer.table, answer.cases, "en", measures=measures, plans=plans, targets=goals
+    )
+    assert "plan" not in table.data
+    assert any("Can Tho 2025" in note for note in table.notes)
+
+
+def test_a_province_that_did_not_merge_keeps_its_plans_across_the_merger() -> None:
+    plans, _, goals = plans_of("Cao Bằng")
+    assert set(plans["vintage"]) == {34}
+    checks = ps.advice.check_plans(ps.load_scores("PAPI"), "Cao Bằng", plans, goals)
+    assert len(checks) == 1
+    merged, _, of_merged = plans_of("Tây Ninh")
+    years = merged.loc[merged["vintage"] == 34, "plan_year"]
+    assert 2025 in set(years)
+    judged = ps.advice.check_plans(ps.load_scores("PAPI"), "Tây Ninh", merged, of_merged)
+    assert 2024 not in set(judged["year"])
+
+
+def briefed(province: str, lang: str) -> list[str]:
+    scores = ps.load_scores("PAPI")
+    code = ps.match_province(province)
+    plans, measures, goals = plans_of(province)
+    summed = ps.text.province_brief(
+        ps.panel.overall(scores, code, 2024),
+        ps.panel.profile(scores, code, 2024),
+        ps.drivers.relative_change(scores, code, 2024),
+        lang,
+        advised=ps.advice.look_up("PAPI", province, 2024),
+        steps=ps.advice.next_rank(scores, province, 2024),
+        plans=plans,
+        measures=measures,
+        targets=goals,
+    )
+    sections = [(*part.paragraphs, *part.items, *part.closing) for part in summed.sections]
+    return [summed.title, *summed.summary, *(line for part in sections for line in part)]
+
+
+def test_a_brief_without_a_plan_claims_nothing_of_plans() -> None:
+    said = " ".join(briefed("Quảng Ninh", "en"))
+    assert "No plan of the province for this index has been read" in said
+    assert "without a measure" not in said
+    assert "Name who leads" in said
+    assert "above 100" not in said
+
+
+def test_the_brief_of_a_merged_province_says_what_it_is_part_of() -> None:
+    lines = briefed("Hậu Giang", "vi")
+    assert "Hậu Giang (nay thuộc Cần Thơ)" in lines[0]
+    said = " ".join(lines)
+    assert "Hậu Giang nay thuộc Cần Thơ" in said
+    assert "không phải trong 34" in said
+    assert "Không tính là kế hoạch của địa phương này: Cần Thơ 2025" in said
+    assert "chưa thấy biện pháp" not in said
+    assert any(line.startswith("Nâng trước:") for line in lines[:6])
+
+
+def test_a_brief_names_plans_by_year_and_measures_above_a_part() -> None:
+    said = " ".join(briefed("Lào Cai", "en"))
+    assert "(2018, 2019, 2020, 2021, 2024) have: Primary education: all of" in said
+    assert "without a measure" not in said
+
+
+@pytest.mark.parametrize(
+    ("year", "says"),
+    [
+        (2015, "scores and ranks of the two years hardly compare"),
+        (2017, "2018 is not measured like 2017"),
+        (2019, "points of the two years hardly compare, ranks do"),
+        (2020, "scores and ranks of the two years hardly compare"),
+    ],
+)
+def test_advice_says_that_the_next_year_is_measured_in_another_way(year: int, says: str) -> None:
+    answer = ps.advice.look_up("PAPI", "Lạng Sơn", year)
+    assert says in note_lines(answer.table, answer.pairs, "en")["break"]
+    assert f"Năm {year + 1}" in note_lines(answer.table, answer.pairs, "vi")["break"]
+    alike = ps.advice.look_up("PAPI", "Lạng Sơn", 2023)
+    assert "break" not in note_lines(alike.table, alike.pairs, "en")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_where_five_ranks_cannot_be_gained_the_chance_is_to_keep_the_rank(lang: str) -> None:
+    answer = ps.advice.look_up("PAPI", "Quảng Ninh", 2024)
+    lines = note_lines(answer.table, answer.pairs, lang)
+    said = " ".join(lines.values())
+    assert {"vi": "tăng từ 5 bậc", "en": "five ranks or more"}[lang] not in said
+    table = ps.tables.priorities(answer.table, answer.cases, lang)
+    chances = {column.name: column.heading for column in table.columns}["chance"]
+    assert {"vi": "giữ hạng", "en": "keep the rank"}[lang] in chances
+
+
+def test_the_page_says_that_the_same_advice_for_all_did_as_well() -> None:
+    answer = ps.advice.look_up("PAPI", "Hà Nội", 2024)
+    said = note_lines(answer.table, answer.pairs, "en")["evaluated"]
+    assert "the same for all, did at least as well" in said
+
+
+def test_all_provinces_get_no_advice_unless_asked_for() -> None:
+    for advice in (True, False):
+        job = province_reports.jobs(["20"], "PAPI", 2024, "vi", ["html"], advice=advice)[0]
+        assert job.parameters["advice"] is advice
+        assert job.parameters["brief"] is False
+    named = province_reports.jobs(["20"], "PAPI", 2024, "vi", ["brief"])[0]
+    assert named.parameters["brief"] is True
+    assert named.outputs() == {"brief": file_name(named.stem, "brief")}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_sentences_agree_with_the_table(lang: str) -> None:
+    answer = ps.advice.look_up("PAPI", "Hà Nội", 2024)
+    lines = note_lines(answer.table, answer.pairs, lang)
+    first = answer.table.iloc[0]
+    assert f"{first['rank']}" in lines["without"]
+    assert "first" in lines or "hold" in lines
+    table = ps.tables.priorities(answer.table, answer.cases, lang)
+    assert len(table.data) == 5
+    for row in table.displayed.to_dict("records"):
+        assert row["who"]
+
+
+def test_points_to_a_rank_are_rounded_up() -> None:
+    scores = ps.load_scores("PAPI")
+    steps = ps.advice.next_rank(scores, "Lạng Sơn", 2024)
+    answer = ps.advice.look_up("PAPI", "Lạng Sơn", 2024)
+    lines = note_lines(answer.table, answer.pairs, "en", steps)
+    assert "rank 11: 0.10 points" in lines["steps"]  # 0.0914 are needed
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_command_prints_one_screen(lang: str) -> None:
+    result = RUNNER.invoke(
+        app, ["advise", "lang son", "--year", "2024", "--lang", lang, "--target", "top 20"]
+    )
+    assert result.exit_code == 0
+    title = {"vi": "Nội dung còn dư địa cải thiện", "en": "Room for improvement"}[lang]
+    assert title in result.output
+    assert all(len(line) <= 80 for line in result.output.splitlines())
+
+
+def test_one_wrong_target_leaves_the_others_judged_on_the_screen() -> None:
+    targets = ["--target", "top 20", "--target", "SIPAS 85 %", "--target", "tốt hơn"]
+    result = RUNNER.invoke(app, ["advise", "lang son", "--year", "2024", *targets])
+    assert result.exit_code == 0
+    said = " ".join(result.output.split())
+    assert "- top 20: trong khoảng thường gặp (58 trong 92 lần:" in said
+    assert "là mục tiêu của SIPAS; cần xét với điểm SIPAS (--index “SIPAS”)" in said
+    assert "- tốt hơn: chưa đủ căn cứ nhận định: không đọc được" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["Lạng Sơn", "--index", "SIPAS", "--target", "SIPAS 85 %"], 0, "15/63 địa phương"),
+        (["Vĩnh Phúc", "--target", "top 20"], 0, "của chính địa phương này"),
+        (["Lạng Sơn", "--index", "PCI"], 1, "bảng điểm đầy đủ của cả nước"),
+        (["Lạng Sơn", "--index", "PAR", "--lang", "en"], 1, "whole national table would decide"),
+        (["Vĩnh Phúc", "--year", "2024"], 1, "địa phương chưa có đủ điểm thành phần"),
+        (["Lạng Sơn", "--year", "2012", "--lang", "en"], 1, "too few years compare"),
+    ],
+)
+def test_where_data_carry_no_advice_the_command_says_what_would_decide(
+    arguments: list[str], code: int, says: str
+) -> None:
+    result = RUNNER.invoke(app, ["advise", *arguments])
+    assert result.exit_code == code
+    said = " ".join(result.output.split())
+    assert says in said
+    assert "chưa đủ căn cứ nhận định" in said.lower() or "not enough to judge by" in said.lower()
+    assert "drivers" not in said
+
+
+def test_both_languages_at_once_and_a_merged_province_by_name() -> None:
+    result = RUNNER.invoke(app, ["advise", "Hậu Giang", "--year", "2024", "--lang", "all"])
+    assert result.exit_code == 0
+    assert "Hậu Giang (nay thuộc Cần Thơ), PAPI 2024" in result.output
+    assert "Hau Giang (now part of Can Tho), PAPI 2024" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["Lạng Sơn", "--year", "2030"], 2, "2030"),
+        (["Atlantis"], 2, "Atlantis"),
+        (["Vĩnh Phúc", "-o", "never.csv"], 1, "no advice to Vĩnh Phúc on PAPI 2024"),
+        (["Lạng Sơn", "--index", "SIPAS", "-o", "never.csv"], 1, "no scores of the parts"),
+        (["Lạng Sơn", "--target", "tốt hơn"], 2, "cannot be read"),
+        (["Lạng Sơn", "--plan", "lao-cai-2019-ubnd", "--year", "2018"], 2, "plan of Lạng Sơn"),
+        (["Lạng Sơn", "--plan", "lao-cai-2019-ubnd", "--year", "2018"], 2, "with --target"),
+        (["Lào Cai", "--plan", "nosuch", "--year", "2018"], 2, "lao-cai-2019-ubnd"),
+        (["Quảng Ninh", "--target", "+1 bậc"], 2, "keep the rank"),
+        (["Lạng Sơn", "--target", "top 20", "--plan", "x"], 2, "not both"),
+        (["Lạng Sơn", "--lang", "fr"], 2, "vi, en, all"),
+    ],
+)
+def test_refusals_are_one_message(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, says: str
+) -> None:
+    assert cli._run(["advise", *arguments]) == code
+    said = capsys.readouterr()
+    assert says in " ".join(said.err.split())
+    assert "Traceback" not in said.err
+    assert said.out == ""

@@ -13,6 +13,21 @@ CARDS_TYPE = "application/vnd.parstats.cards+json"
 NOTICE_TYPE = "application/vnd.parstats.notice+json"
 
 
+# How cards and warnings look where no page brings its own style, as in a notebook. ":where" yields
+# to any rule of a page; colours are those around, so that dark themes stay readable.
+_STYLE = (
+    "<style>"
+    ":where(.ps-cards){display:grid;gap:.7rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(9.6rem,1fr))}"
+    ":where(.ps-card){border:1px solid #8886;border-radius:.5rem;padding:.65rem .8rem .7rem}"
+    ":where(.ps-label,.ps-note){font-size:.84rem;line-height:1.35}"
+    ":where(.ps-value){font-size:1.55rem;line-height:1.25}"
+    ":where(.ps-group){margin:1.1rem 0 .8rem;font-size:1.15rem}"
+    ":where(.ps-warning){border-left:.35em solid #8c510a;padding:.2rem .9rem;margin:1rem 0}"
+    "</style>"
+)
+
+
 @dataclass(frozen=True)
 class Card:
     """A figure at the head of a page: what it is, how much, and how to read it."""
@@ -86,7 +101,7 @@ class Cards:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         plain = "\n".join(f"{card.label}: {card.text(self.lang)}" for card in self.cards)
-        return {"text/html": self.html, CARDS_TYPE: asdict(self), "text/plain": plain}
+        return {"text/html": _STYLE + self.html, CARDS_TYPE: asdict(self), "text/plain": plain}
 
 
 @dataclass(frozen=True)
@@ -121,4 +136,4 @@ class Notice:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         plain = "\n".join(filter(None, (self.lead, self.text, *self.items)))
-        return {"text/html": self.html, NOTICE_TYPE: asdict(self), "text/plain": plain}
+        return {"text/html": _STYLE + self.html, NOTICE_TYPE: asdict(self), "text/plain": plain}

@@ -7,12 +7,15 @@ import copy
 import functools
 import inspect
 import io
+import os
 import textwrap
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,7 +27,8 @@ from parstats.arguments import check_integer
 from parstats.figures import theme
 from parstats.figures.caption import add_source, subset_note
 from parstats.figures.citation import source_line
-from parstats.reference.labels import text
+from parstats.figures.page_svg import page_svg
+from parstats.reference.labels import search_key, text
 
 P = ParamSpec("P")
 
@@ -40,6 +44,11 @@ _TITLE_TO_AN_INCH = 9.5
 # Pixels to the inch of the page, as browsers and notebooks show a figure; matplotlib's default.
 _PAGE_DPI = 100
 _ENDINGS = (".png", ".svg", ".pdf")
+# Kinds of picture in a notebook, the usual one first, and where it is said which are wanted.
+_KINDS = ("png", "svg")
+_WANTED = "PARSTATS_FIGURES"
+# Words of the description that name the files that a reader saves.
+_WORDS_OF_A_NAME = 6
 # Nothing that changes from run to run is written into the files.
 _METADATA: dict[str, dict[str, Any]] = {
     ".svg": {"Date": None, "Creator": None},
@@ -250,10 +259,64 @@ class Chart:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-        """Return PNG with its size on the page and its description, for notebooks."""
+        """Return the picture with its size on the page and its description, for notebooks.
+
+        As PNG; where pages are made (`drawn_as`) as SVG or both.
+        """
         if not self:
             return {"text/plain": self.alt}, {}
         width, height = self.figure.get_size_inches() * _PAGE_DPI
-        picture = base64.b64encode(self._bytes(".png")).decode("ascii")
-        about = {"alt": self.alt, "width": round(width), "height": round(height)}
-        return ({"image/png": picture, "text/plain": f"Chart: {self.alt}"}, {"image/png": about})
+        about: dict[str, Any] = {
+            "alt": self.alt,
+            "width": round(width),
+            "height": round(height),
+        }
+        bundle = {"text/plain": f"Chart: {self.alt}"}
+        wanted = os.environ.get(_WANTED, _KINDS[0]).split(",")
+        if "svg" in wanted:
+            bundle["image/svg+xml"] = self._page_svg()
+            about |= self._page_data()
+        if "png" in wanted:
+            bundle["image/png"] = base64.b64encode(self._bytes(".png")).decode("ascii")
+        return bundle, {kind: about for kind in bundle if kind.startswith("image/")}
+
+    def _page_data(self) -> dict[str, Any]:
+        """Return the data of the figure as CSV in base64, and a name for its files."""
+        if self.data.empty:
+            return {}
+        # With the mark of byte order, without which Excel takes the letters for another encoding.
+        content = ("\ufeff" + storage.csv_text(self.data)).encode()
+        name = "-".join(search_key(self.alt).split()[:_WORDS_OF_A_NAME])
+        return {"csv": base64.b64encode(content).decode("ascii"), "file": name}
+
+    def _page_svg(self) -> str:
+        """Return SVG with real text for the inside of a page."""
+        buffer = io.BytesIO()
+        with theme.style(), mpl.rc_context({"svg.fonttype": "none"}):
+            self.figure.savefig(buffer, format="svg", metadata=_METADATA[".svg"])
+        return page_svg(buffer.getvalue(), self.alt)
+
+
+@contextmanager
+def drawn_as(kinds: Iterable[str]) -> Iterator[None]:
+    """Let charts show themselves in notebooks as "png", "svg" or both, inside this context.
+
+    It holds for kernels and processes that are started in it too.
+
+    >>> with drawn_as(["svg"]):
+    ...     print(os.environ["PARSTATS_FIGURES"])
+    svg
+    """
+    named = list(kinds)
+    for kind in named:
+        if kind not in _KINDS:
+            raise errors.UnknownChoice("kind of picture", kind, _KINDS)
+    before = os.environ.get(_WANTED)
+    os.environ[_WANTED] = ",".join(named)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_WANTED]
+        else:
+            os.environ[_WANTED] = before

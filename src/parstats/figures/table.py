@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -140,6 +140,11 @@ class Table:
             "source": self.source,
             "data": {name: list(map(plain_value, self.data[name])) for name in self.data},
         }
+
+    def only(self, names: Collection[str]) -> Table:
+        """Return the table with some of its columns, by their names."""
+        columns = tuple(column for column in self.columns if column.name in names)
+        return replace(self, columns=columns)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Table:

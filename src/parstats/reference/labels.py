@@ -24,7 +24,7 @@ _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _NON_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 MINUS = "\u2212"
 # Fields of texts that hold a year, quarter or month.
-_PERIOD_FIELDS = {"year", "previous", "first", "last"}
+_PERIOD_FIELDS = {"year", "previous", "next", "first", "last"}
 _QUARTERS = ("I", "II", "III", "IV")
 # As many digits as the largest number of a computer has.
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -158,6 +158,15 @@ def text(key: str, lang: str, /, **fields: object) -> str:
             if period_numbers.period_kind(int(value)) != "year":
                 template, written = _without_year_word(template, name, written)
     return template.format(**written)
+
+
+def template(key: str, lang: str) -> str:
+    """Return one text in one language with its ``{fields}`` as they stand, for scripts of a page.
+
+    >>> template("explorer.remove", "en")
+    'Remove {name}'
+    """
+    return _texts()[key][check_language(lang)]
 
 
 def _without_year_word(

@@ -130,6 +130,7 @@ TABLES: dict[str, Table] = {
         closed="no page shows a text of another key",
     ),
     "offices": Table(key=("name",)),
+    "plan_units": Table(key=("unit",), optional=("since", "until", "became", "note")),
     "plan_words": Table(key=("kind", "meaning", "words"), blank=("meaning",)),
     "producers": Table(key=("index", "name_en"), references={"index": "indices:index"}),
     "provinces": Table(

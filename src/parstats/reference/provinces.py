@@ -348,6 +348,27 @@ def _aliases(vintage: int) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     return vintage_aliases, {key: codes for key, codes in remaining.items() if codes}
 
 
+def spellings(code: str, vintage: int = VINTAGE) -> tuple[str, ...]:
+    """Return the known ways to write a province, without marks and capitals, as a search takes it.
+
+    Only those that mean no other province.
+
+    >>> [key in spellings("79") for key in ("sai gon", "tphcm", "ho chi minh")]
+    [True, True, True]
+    """
+    if vintage not in VINTAGES:
+        return ()
+    return _spellings(vintage).get(code, ())
+
+
+@cached
+def _spellings(vintage: int) -> dict[str, tuple[str, ...]]:
+    keys: dict[str, list[str]] = defaultdict(list)
+    for key, code in _aliases(vintage)[0].items():
+        keys[code].append(key)
+    return {code: tuple(written) for code, written in keys.items()}
+
+
 @cached
 def _new_codes() -> dict[str, str]:
     """Return the code of each of the 34 by that of the old province with its name."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from parstats import storage
 from parstats.reports.formats.report_info import About
+from parstats.reports.formats.writer import file_name
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ class Job:
     title, lang : str; title of the page; language of the page
     forms : tuple of str
         Which of `parstats.reports.formats.writer.FORMS` to write; one execution serves all.
-    home : str; words of the link back to the front page, empty for none
+    links : tuple of (str, str)
+        Words and addresses of links above the page, relative to the output folder; the first leads
+        back to the front page
     unit : mapping; what it is about, for the manifest, as {"vintage": 34, "province": "15"}
     source : str; how to cite the figures, at the end of the page
     """
@@ -39,7 +42,7 @@ class Job:
     title: str
     lang: str
     forms: tuple[str, ...] = ("html",)
-    home: str = ""
+    links: tuple[tuple[str, str], ...] = ()
     unit: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
 
@@ -50,11 +53,11 @@ class Job:
     def about(self) -> About:
         """Title and language of its pages."""
         up = "../" * self.stem.count("/")
-        return About(self.title, self.lang, self.home, f"{up}index.html", self.source)
+        return About(self.title, self.lang, self.links, up, self.stem, self.source)
 
     def outputs(self) -> dict[str, str]:
         """Return the output files by form, relative to the output folder."""
-        return {form: f"{self.stem}.{form}" for form in self.forms}
+        return {form: file_name(self.stem, form) for form in self.forms}
 
     def key(self, state: str) -> str:
         """Return the hash of everything the outputs depend on.
@@ -68,7 +71,7 @@ class Job:
             dict(self.parameters),
             self.title,
             self.lang,
-            self.home,
+            [list(link) for link in self.links],
             dict(self.unit),
             self.source,
             state,

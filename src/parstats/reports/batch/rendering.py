@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +14,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from parstats import execution
+from parstats.figures.chart import drawn_as
 from parstats.reference.labels import text
 from parstats.reports import formats
 from parstats.reports.batch import notebook_parameters
 from parstats.reports.batch.jobs import Job, Produced
 
 Execute = Callable[[NotebookNode], NotebookNode]
+# Forms that are pages: their figures are SVG.
+_PAGES = frozenset({"html", "pdf"})
 # What represents a figure in plain text: ours, and matplotlib's own.
 _FIGURES = ("Chart: ", "<Figure size")
 # What a message of nbclient does not say.
@@ -37,7 +40,8 @@ def produce(job: Job, execute: Execute) -> Produced:
     """
     notebook = notebook_parameters.with_parameters(job.notebook, job.parameters)
     try:
-        executed = execute(notebook)
+        with drawn_as(_pictures(job.forms)):
+            executed = execute(notebook)
         lost = lost_figures(executed)
         if lost:
             raise RuntimeError(f"{lost} of {lost + n_figures(executed)} figures came out as words")
@@ -53,6 +57,16 @@ def produce(job: Job, execute: Execute) -> Produced:
     return Produced(files, n_figures=n_figures(executed), log=log_text(executed))
 
 
+def _pictures(forms: Collection[str]) -> list[str]:
+    """Return the kinds of picture that forms are made from.
+
+    >>> _pictures(["html", "pdf"]), _pictures(["docx", "html"])
+    (['svg'], ['svg', 'png'])
+    """
+    of_pages = _PAGES & set(forms)
+    return [*(["svg"] if of_pages else []), *(["png"] if set(forms) - of_pages else [])]
+
+
 def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
     """Make the page of a failed job, which says so first; kept beside the logs."""
     reason = message.replace("`", "'")
@@ -63,7 +77,9 @@ def _unfinished(job: Job, notebook: NotebookNode, message: str) -> bytes:
     )
     displayed_rows.cells += notebook.cells
     return formats.write(
-        "html", displayed_rows, replace(job.about, title=title, home_href="../index.html")
+        "html",
+        displayed_rows,
+        replace(job.about, title=title, links=job.links[:1], root="../", page=""),
     )
 
 

@@ -12,6 +12,7 @@ from parstats.reference import frameworks
 from parstats.reference.labels import LANGUAGES, period, text
 from parstats.reference.period_numbers import period_of_text, period_text, period_value
 from parstats.reports.batch.jobs import Job
+from parstats.reports.site.addresses import page_links
 from parstats.reports.site.front_page import Page
 
 # By notebook: name of the page, and its parameters besides index and language.
@@ -42,7 +43,7 @@ def jobs(index: str, year: int, lang: str, forms: Sequence[str]) -> list[Job]:
             title=text("page.national", words, name=_name(name)[lang], index=index, year=when),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
-            home=text("page.home", words),
+            links=page_links(index, year, lang),
             # A page that no year is given to is about all of them.
             source=beside
             if name == "across-indices"

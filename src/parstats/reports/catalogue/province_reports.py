@@ -10,7 +10,6 @@ import pandas as pd
 
 from parstats import errors, storage
 from parstats.figures.citation import citations_beside
-from parstats.figures.text import language
 from parstats.panel import quartile, ranks
 from parstats.panel.grades import grade_of
 from parstats.panel.units import vintage_in
@@ -18,6 +17,7 @@ from parstats.reference import definitions, frameworks, labels, provinces
 from parstats.reference.labels import collation_key, text
 from parstats.reference.period_numbers import period_of_text, period_text, period_value
 from parstats.reports.batch.jobs import Job
+from parstats.reports.site.addresses import page_links
 from parstats.reports.site.front_page import Entry
 
 NOTEBOOK = "04_province_report.ipynb"
@@ -31,13 +31,14 @@ def jobs(
     forms: Sequence[str],
     *,
     vintage: int = provinces.VINTAGE,
+    advice: bool = True,
 ) -> list[Job]:
     """Return the jobs of the reports of some provinces, by their codes in a vintage.
 
-    In Vietnamese order of names.
+    In Vietnamese order of names. With `advice`, pages say what to work on and judge targets.
     """
     records = [provinces.by_code(vintage)[code] for code in dict.fromkeys(codes)]
-    words, when = language(lang, index), labels.period(year, lang)
+    when = labels.period(year, lang)
     source = citations_beside(index, year, lang)
     return [
         Job(
@@ -47,12 +48,14 @@ def jobs(
                 "index": index,
                 "year": period_value(year),
                 "lang": lang,
+                "advice": advice,
+                "brief": bool({"brief", "docx"} & set(forms)),
             },
             stem=f"{frameworks.slug(index)}/{period_text(year).lower()}/{lang}/{province.stem}",
             title=text("page.title", lang, name=province.names[lang], index=index, year=when),
             lang=lang,
             forms=tuple(dict.fromkeys(forms)),
-            home=text("page.home", words),
+            links=page_links(index, year, lang, [province.code]),
             unit={"vintage": vintage, "province": province.code, "name": province.names["vi"]},
             source=source,
         )

@@ -28,7 +28,10 @@ from parstats.reports.batch.jobs import Job
 from parstats.reports.batch.manifest import Manifest
 from parstats.reports.catalogue import country_reports, province_reports
 from parstats.reports.catalogue.province_reports import Figures
+from parstats.reports.site import explorer_page
+from parstats.reports.site.addresses import EXPLORER
 from parstats.reports.site.front_page import write_site
+from parstats.reports.site.page_list import write_page_list
 from parstats.reports.site.year_matrix import Cell, Matrix
 
 # Folder of a year, a quarter or a month.
@@ -133,20 +136,25 @@ def jobs(
     forms: Sequence[str],
     *,
     country: bool = False,
+    advice: bool = True,
 ) -> list[Job]:
     """Return the jobs of a release.
 
+    With `advice`, the pages of provinces say what to work on and judge the targets of their plans.
     With `country` the reports on the whole country too. They are ordered by index, year and
     language; those on the country, which take longest, come second: the first page is there soon,
     and at the end no process waits for another.
     """
     jobs: list[Job] = []
+    of_country = [form for form in forms if form != "brief"]  # a brief is of a province
     for (index, year), codes in selection.codes.items():
         for lang in langs:
             vintage = selection.vintages[index, year]
-            page_jobs = province_reports.jobs(codes, index, year, lang, forms, vintage=vintage)
+            page_jobs = province_reports.jobs(
+                codes, index, year, lang, forms, vintage=vintage, advice=advice
+            )
             jobs += page_jobs[:1]
-            jobs += country_reports.jobs(index, year, lang, forms) if country else []
+            jobs += country_reports.jobs(index, year, lang, of_country) if country else []
             jobs += page_jobs[1:]
     return jobs
 
@@ -242,10 +250,39 @@ def write_front_page(folder: Path, *, lang: str) -> Path:
     matrices = [
         _matrix(index, figures, provincial_reports) for index, figures in province_figures.items()
     ]
-    page = write_site(folder, entries, lang=lang, pages=pages, matrices=matrices)
-    manifest.site[page.name] = storage.sha256(page)
+    has_explorer = EXPLORER in manifest.site
+    page = write_site(
+        *(folder, entries), lang=lang, pages=pages, matrices=matrices, has_explorer=has_explorer
+    )
+    for written in (page, write_page_list(folder, entries, pages)):
+        manifest.site[written.name] = storage.sha256(written)
     manifest.write()
     return page
+
+
+def write_explorer(folder: Path, *, lang: str, state: str) -> bool:
+    """Write ``explore.html`` over the indices of a folder's reports, unless it is up to date.
+
+    Parameters
+    ----------
+    folder : pathlib.Path; with a manifest
+    lang : {"vi", "en"}; language that it opens in
+    state : str; hash of the data and the code that it is made from
+
+    Returns
+    -------
+    bool: whether it draws; without the library it says how to get it
+    """
+    manifest = Manifest.open(folder)
+    named = {report["parameters"].get("index") for report in manifest.reports.values()}
+    indices = [index for index in frameworks.indices() if index in named]
+    key = explorer_page.made_from(indices, lang, state)
+    path = folder / EXPLORER
+    if not explorer_page.is_current(path, key, manifest.site.get(EXPLORER)):
+        explorer_page.write_explorer(folder, indices, lang=lang, key=key)
+        manifest.site[EXPLORER] = storage.sha256(path)
+        manifest.write()
+    return explorer_page.has_library()
 
 
 def reports_without_figures(folder: Path) -> list[str]:

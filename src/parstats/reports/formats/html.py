@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parstats.reference.labels import LANGUAGES
+from parstats.reference.labels import LANGUAGES, text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 # Cells for whoever opens the notebook, and prose in the other language, stay out of the page.
 _NOTE_TAG = "note"
+# What the page's own script writes beside its links.
+_WORDS = ("previous", "next", "year", "index", "contents", "svg")
 _PICTURES = ["image/svg+xml", "image/png", "image/jpeg"]
 
 
@@ -47,8 +50,14 @@ def page(executed: NotebookNode, about: About) -> str:
         "parstats": {
             "title": about.title,
             "lang": about.lang,
-            "home": about.home,
-            "home_href": about.home_href,
+            "links": about.links,
+            "root": about.root,
+            "page": about.page,
+            "words": json.dumps(
+                {name: text(f"page.{name}", about.lang) for name in _WORDS}, ensure_ascii=False
+            ),
+            "script": _script(),
+            "save_csv": text("page.csv", about.lang),
             "source": about.source,
             "style": _style(),
         }
@@ -57,6 +66,11 @@ def page(executed: NotebookNode, about: About) -> str:
     # The method of HTMLExporter itself would read the finished page once more, for nothing here.
     body, _ = TemplateExporter.from_notebook_node(exporter, executed, resources=resources)
     return str(body)
+
+
+@cache
+def _script() -> str:
+    return (_TEMPLATES / "page" / "page.js").read_text(encoding="utf-8")
 
 
 @cache

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from parstats.figures import boxes, table
+from parstats.figures import brief_parts as briefs
 from parstats.figures.boxes import Cards, Notice
+from parstats.figures.brief_parts import Brief
 from parstats.figures.table import Table
 from parstats.reference.labels import text
 from parstats.reports.formats import html
@@ -40,6 +42,16 @@ def report_parts(executed: NotebookNode, about: About) -> list[Part]:
         for output in cell.get("outputs", []):
             parts += _output_parts(output, about.lang)
     return parts
+
+
+def brief_in(executed: NotebookNode) -> Brief | None:
+    """Return the brief that an executed notebook holds; None without one."""
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            content = output.get("data", {}).get(briefs.MIME_TYPE)
+            if content:
+                return Brief.from_json(content)
+    return None
 
 
 def _output_parts(output: NotebookNode, lang: str) -> Iterator[Part]:

@@ -74,6 +74,7 @@ _LOOKS = (
     _Look("List Bullet 2", 13, align="JUSTIFY", after=3),
     _Look("List Bullet 3", 13, align="JUSTIFY", after=3),
     _Look("List", 13, align="JUSTIFY", after=3, first=-7, indent=14),
+    _Look("Contents", 12.5, after=0),
     _Look("Picture", 13, align="CENTER", before=4, after=2, with_next=True),
     _Look("Caption", 12, italic=True, align="CENTER", after=8),
     _Look("Table Caption", 12, "Caption", italic=True, before=6, after=3, with_next=True),
@@ -93,6 +94,7 @@ def document(about: About) -> Any:
     _defaults(docx_document, _LOCALES[about.lang])
     for look in _LOOKS:
         _style(docx_document.styles, look)
+    _tab_to_the_right(docx_document.styles["Contents"])
     _number_headings(docx_document)
     _box(docx_document.styles["Notice"])
     _modern(docx_document)
@@ -102,14 +104,19 @@ def document(about: About) -> Any:
     return docx_document
 
 
-def field(paragraph: Any, code: str, displayed_rows: str) -> None:
-    """Add a field that Word computes, as the number of a page, with what it shows until then."""
+def field(paragraph: Any, code: str, displayed_rows: str, *, is_old: bool = False) -> None:
+    """Add a field that Word computes, as the number of a page, with what it shows until then.
+
+    One that `is_old` is computed as soon as the document is opened.
+    """
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
     def mark(kind: str) -> None:
         element = OxmlElement("w:fldChar")
         element.set(qn("w:fldCharType"), kind)
+        if is_old and kind == "begin":
+            element.set(qn("w:dirty"), "true")
         paragraph.add_run()._r.append(element)
 
     mark("begin")
@@ -120,6 +127,24 @@ def field(paragraph: Any, code: str, displayed_rows: str) -> None:
     mark("separate")
     paragraph.add_run(displayed_rows)
     mark("end")
+
+
+def bookmark(paragraph: Any, name: str) -> None:
+    """Put a bookmark around a paragraph, for the contents to name its page."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    number = str(len(paragraph.part.element.findall(f".//{qn('w:bookmarkStart')}")) + 1)
+    for kind, place in (("bookmarkStart", 0), ("bookmarkEnd", None)):
+        element = OxmlElement(f"w:{kind}")
+        element.set(qn("w:id"), number)
+        if kind == "bookmarkStart":
+            element.set(qn("w:name"), name)
+        runs = paragraph._p.findall(qn("w:r"))
+        if place == 0 and runs:
+            runs[0].addprevious(element)
+        else:
+            paragraph._p.append(element)
 
 
 def _page(section: Any) -> None:
@@ -234,6 +259,16 @@ def _number_headings(docx_document: Any) -> None:
         counted = properties.get_or_add_numPr()
         counted.get_or_add_ilvl().val = level
         counted.get_or_add_numId().val = number
+
+
+def _tab_to_the_right(style: Any) -> None:
+    """Set page numbers of contents flush right behind dots."""
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+    from docx.shared import Mm
+
+    style.paragraph_format.tab_stops.add_tab_stop(
+        Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+    )
 
 
 def _box(style: Any) -> None:

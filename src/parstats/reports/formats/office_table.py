@@ -16,6 +16,8 @@ from parstats.reports.formats.page_content import Run, Runs, plain
 # Rows of a table up to which it stays on one page. By judgement: under half a page, so that little
 # white is left above it.
 _TOGETHER = 14
+# Characters from which a table of few rows is as high as a long one. By eye: a third of a page.
+_TOGETHER_TEXT = 700
 # Millimetres that a character of 11-point Times New Roman takes in the mean.
 _CHARACTER = 1.9
 # Millimetres of a cell outside its text: 1.9 on each side (Word's default) and the borders.
@@ -254,9 +256,11 @@ def _keep(docx_table: Any, grid: Grid, *, with_next: bool) -> None:
     count = len(docx_table.rows)
     groups = {grid.n_head + n for n, row in enumerate(grid.body) if grid.is_group(row)}
     last = count if with_next else count - 1
+    length = sum(len(cell.text) for row in docx_table.rows for cell in row.cells)
+    is_short = count <= _TOGETHER and length <= _TOGETHER_TEXT
     for number in range(last):
         ends = number <= grid.n_head or number >= count - 2
-        if count <= _TOGETHER or ends or number in groups:
+        if is_short or ends or number in groups:
             for cell in docx_table.rows[number].cells:
                 for paragraph in cell.paragraphs:
                     paragraph.paragraph_format.keep_with_next = True

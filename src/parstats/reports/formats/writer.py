@@ -1,4 +1,4 @@
-"""The forms of a report: page, Word document, PDF, notebook, workbook.
+"""The forms of a report: page, Word document, PDF, notebook, workbook, brief.
 
 One execution of a notebook serves all of them: each form is made from the executed notebook.
 """
@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-__all__ = ["FORMS", "About", "check", "write"]
+__all__ = ["FORMS", "About", "check", "file_name", "write"]
 
-FORMS = ("html", "docx", "pdf", "ipynb", "xlsx")
-"""Names of the forms; each is the ending of its files."""
+FORMS = ("html", "docx", "pdf", "ipynb", "xlsx", "brief")
+"""Names of the forms."""
+_ENDINGS = {"brief": "-brief.docx"}
+
+
+def file_name(stem: str, form: str) -> str:
+    """Return the name of the file of a form: the stem and its ending.
+
+    >>> file_name("20-lang-son", "html"), file_name("20-lang-son", "brief")
+    ('20-lang-son.html', '20-lang-son-brief.docx')
+    """
+    return stem + _ENDINGS.get(form, f".{form}")
 
 
 def check(forms: Iterable[str]) -> None:

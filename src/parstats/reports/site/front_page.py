@@ -18,10 +18,13 @@ import jinja2
 
 from parstats import errors
 from parstats.figures.citation import spans_line
+from parstats.figures.rank_colours import SCALE, text_colour, tile_colour
 from parstats.figures.text import language
 from parstats.reference import definitions, frameworks, labels, provinces
+from parstats.reference.islands import islands
 from parstats.reports.batch import outputs
-from parstats.reports.site.colours import SCALE, text_colour, tile_colour
+from parstats.reports.site.addresses import FRONT_PAGE, page_links, section_id
+from parstats.reports.site.search_keys import search_keys, search_text
 from parstats.reports.site.year_matrix import Matrix
 
 STATUSES = ("done", "no data", "failed")
@@ -133,8 +136,8 @@ class Page:
 class Tile:
     """A province in the map: position, colour and text.
 
-    `kind` is "ranked", "unranked", "no-data", "failed" or "absent"; only the first, and a failed
-    one that has a rank, carry a colour of `SCALE`.
+    `kind` is "ranked", "unranked", "no-data", "failed", "absent" or "island"; only the first, and a
+    failed one that has a rank, carry a colour of `SCALE`.
     """
 
     code: str
@@ -271,6 +274,7 @@ def write_site(
     lang: str,
     pages: Sequence[Page] = (),
     matrices: Sequence[Matrix] = (),
+    has_explorer: bool = False,
 ) -> Path:
     """Write the front page of a folder of reports, whole or not at all.
 
@@ -283,6 +287,7 @@ def write_site(
     lang : {"vi", "en"}; language that the page opens in
     pages : sequence of Page; pages on the whole country
     matrices : sequence of Matrix; provinces by years, one an index
+    has_explorer : bool; whether to link the explorer
 
     Returns
     -------
@@ -292,8 +297,8 @@ def write_site(
     ------
     UnknownChoice: if the language is unknown
     """
-    path = folder / "index.html"
-    text = render(entries, lang=lang, pages=pages, matrices=matrices)
+    path = folder / FRONT_PAGE
+    text = render(entries, lang=lang, pages=pages, matrices=matrices, has_explorer=has_explorer)
     outputs.write(path, text.encode())
     return path
 
@@ -304,6 +309,7 @@ def render(
     lang: str,
     pages: Sequence[Page] = (),
     matrices: Sequence[Matrix] = (),
+    has_explorer: bool = False,
 ) -> str:
     """Return the front page as text; see `write_site`.
 
@@ -316,10 +322,11 @@ def render(
     sections = _sections(entries, pages, lang)
     displayed_rows = next((part for part in sections if part.lang == lang), None)
     return (
-        _environment()
+        environment()
         .get_template("index.html.j2")
         .render(
             lang=lang,
+            has_explorer=has_explorer,
             sections=sections,
             shown=displayed_rows or (sections[0] if sections else None),
             indices=list(dict.fromkeys(part.index for part in sections)),
@@ -335,7 +342,8 @@ def render(
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return the templates of the site; a value that a template lacks is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -344,8 +352,13 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(both=_both, languages=labels.LANGUAGES)
+    environment.globals.update(both=_both, explorer=_explorer, languages=labels.LANGUAGES)
     return environment
+
+
+def _explorer(section: Section) -> str:
+    """Return the address of the explorer with the index and year of a section."""
+    return page_links(section.index, section.year, section.lang)[1][1]
 
 
 def _source(sections: Sequence[Section]) -> Text:
@@ -420,7 +433,7 @@ def _section(
     tiles = _tiles(entries, n_ranked, vintage) if vintage in provinces.VINTAGES else []
     when = {lang: labels.period(year, lang) for lang in labels.LANGUAGES}
     return Section(
-        id=f"{labels.search_key(index).replace(' ', '-')}-{year}-{lang}",
+        id=section_id(index, year, lang),
         index=index,
         year=year,
         when=when,
@@ -457,7 +470,7 @@ def _colour(entry: Entry, n_ranked: int) -> str | None:
 
 
 def _tiles(entries: Sequence[Entry], n_ranked: int, vintage: int) -> list[Tile]:
-    """Return the tiles of the entries and of the provinces that have none, from north to south."""
+    """Return the tiles of the entries, of provinces that have none and of islands, by place."""
     tiles = [_tile(entry, n_ranked) for entry in entries]
     codes, used = {tile.code for tile in tiles}, {tile.position for tile in tiles}
     tiles += [
@@ -470,6 +483,16 @@ def _tiles(entries: Sequence[Entry], n_ranked: int, vintage: int) -> list[Tile]:
         )
         for province in provinces.by_code(vintage).values()
         if province.code not in codes and province.tile not in used
+    ]
+    tiles += [
+        Tile(
+            code=group.key,
+            position=group.tile,
+            kind="island",
+            short=group.short_names,
+            tip={lang: f"{name} ({group.units[lang]})" for lang, name in group.names.items()},
+        )
+        for group in islands(vintage)
     ]
     return sorted(tiles, key=lambda tile: (tile.position, tile.code))
 
@@ -530,7 +553,7 @@ def _rows(entries: Sequence[Entry], n_ranked: int) -> list[Row]:
             score=_number(entry.score),
             group=entry.grade if has_grades else _quarter(entry),
             order_positions={lang: order_positions[lang][number] for lang in labels.LANGUAGES},
-            search_keys=_search_keys(entry),
+            search_keys=search_text(search_keys(entry.code, entry.vintage)),
             background=_colour(entry, n_ranked),
         )
         for number, entry in enumerate(entries)
@@ -566,22 +589,3 @@ def _name_order(entries: Sequence[Entry], lang: str) -> list[int]:
     for index_position, number in enumerate(sorted(range(len(entries)), key=order)):
         order_positions[number] = index_position
     return order_positions
-
-
-def _search_keys(entry: Entry) -> str:
-    """Return the search keys of names, short names, region and code, each after a bar.
-
-    One of the 34 has those of the provinces that it was made of too.
-    """
-    region = _region(entry)
-    former = [
-        provinces.by_code(63)[member.code]
-        for member in (provinces.members(entry.code) if entry.vintage == 34 else ())
-    ]
-    names = [entry.names, *(province.names for province in former)]
-    short = [entry.short, *(province.short_names for province in former)]
-    keys = [
-        labels.search_key(text) for words in (*names, *short, region) for text in words.values()
-    ]
-    closed_up = [labels.search_key(words["vi"]).replace(" ", "") for words in names]
-    return "".join(f"|{key}" for key in dict.fromkeys([*keys, *closed_up, entry.code]))

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from parstats.figures.rank_colours import text_colour, tile_colour
 from parstats.reference import labels, provinces
-from parstats.reports.site.colours import text_colour, tile_colour
+from parstats.reports.site.search_keys import search_keys, search_text
 
 Text = dict[str, str]
 
@@ -52,11 +53,15 @@ class Row:
     names : dict; by language
     cells : list of Cell or None; by year; None for a year in which there was no such province
     is_member : bool; whether it is a province that merged into the one of the rows above
+    code : str; of its newest set of units
+    search_keys : str; what a search finds it by
     """
 
     names: Text
     cells: list[Cell | None]
     is_member: bool = False
+    code: str = ""
+    search_keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,9 @@ class Matrix:
             self.cells.get((vintage, codes[vintage], year), empty) if vintage in codes else None
             for year, vintage in self.vintages.items()
         ]
-        return Row(names, cells, is_member)
+        vintage = min(codes, key=_newest_first)
+        keys = search_text(search_keys(codes[vintage], vintage))
+        return Row(names, cells, is_member, codes[vintage], keys)
 
     def _member_row(self, codes: Mapping[int, str]) -> Row:
         vintage, code = next(iter(codes.items()))
@@ -140,6 +147,11 @@ class Matrix:
     def has_printed(self) -> bool:
         """Whether some ranks are printed ones, which the caption has to explain."""
         return any(cell.rank is not None and not cell.n_ranked for cell in self.cells.values())
+
+
+def _newest_first(vintage: int) -> int:
+    """Return the place of a set of units from the newest back; one of one's own stands alone."""
+    return -provinces.VINTAGES.index(vintage) if vintage in provinces.VINTAGES else 0
 
 
 def _was_there(cell: Cell | None) -> bool:

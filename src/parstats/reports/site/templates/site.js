@@ -33,8 +33,20 @@
     for (const absent of part.querySelectorAll(".tile.absent")) {
       absent.classList.toggle("off", asked !== "");
     }
+    for (const row of document.querySelectorAll(".matrix.on tbody tr[data-code]")) {
+      row.hidden = asked !== "" && !fitting(part, row);
+    }
     part.querySelector(".no-match").hidden = count > 0;
+    keepAddress();
     form.querySelector(".shown").textContent = count + "/" + written.get(part).length;
+  }
+
+  // A row of the years belongs to what the table of the shown year found: one of the 63 provinces
+  // in a table of the 34 has the keys of its own.
+  function fitting(part, row) {
+    const asked = key(search.value);
+    const known = row.dataset.search;
+    return known.includes("|" + asked) || known.includes(" " + asked);
   }
 
   function tile(part, row) {
@@ -56,6 +68,9 @@
       }
     }
     filter();
+    for (const wide of document.querySelectorAll(".matrix.on .wide")) {
+      wide.scrollLeft = wide.scrollWidth; // the newest years
+    }
   }
 
   // The section of an index and year in the language of the page, else in another one; the
@@ -65,10 +80,24 @@
     const same = own.filter((part) => part.dataset.year === when);
     const fits = same.length ? same : own.filter((p) => p.dataset.year === own[0].dataset.year);
     show(fits.find((part) => part.dataset.lang === root.lang) || fits[0]);
+  }
+
+  // The address holds what is shown, searched and sorted by; pages lead back to it.
+  function keepAddress() {
+    const part = shown();
+    const header = part.querySelector('th[aria-sort$="scending"]');
+    const order = header.querySelector("button").dataset.key + "-" + header.getAttribute("aria-sort");
+    const asked = search.value.trim();
+    const more = [
+      ...(asked ? ["q=" + encodeURIComponent(asked)] : []),
+      ...(order === part.dataset.order ? [] : ["o=" + order]),
+    ];
+    const address = "#" + [part.id, ...more].join("&");
     try {
-      history.replaceState(null, "", "#" + shown().id);
+      history.replaceState(null, "", address);
+      sessionStorage.setItem("parstats-front", address);
     } catch {
-      // A page opened from a folder may not be allowed to change its address.
+      // A page opened from a folder may not be allowed to change its address, or have no storage.
     }
   }
 
@@ -115,11 +144,21 @@
     for (const other of header.parentElement.children) other.setAttribute("aria-sort", "none");
     header.setAttribute("aria-sort", now === "none" ? first : turned);
     sort(button.closest("section"));
+    keepAddress();
   }
 
   function fromAddress() {
-    const part = sections.find((own) => "#" + own.id === location.hash);
+    const [id, ...more] = location.hash.slice(1).split("&");
+    const part = sections.find((own) => own.id === id);
     if (!part) return false;
+    const asked = new URLSearchParams(more.join("&"));
+    search.value = asked.get("q") || "";
+    const [by, way] = (asked.get("o") || part.dataset.order).split("-");
+    const button = part.querySelector(`thead button[data-key="${CSS.escape(by)}"]`);
+    if (button && ["ascending", "descending"].includes(way)) {
+      for (const other of part.querySelectorAll("thead th")) other.setAttribute("aria-sort", "none");
+      button.closest("th").setAttribute("aria-sort", way);
+    }
     switchLanguage(part.dataset.lang);
     show(part);
     return true;

@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-slow test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links fuzz-ingest validate-remedies evaluate-drivers lint format \
+.PHONY: help report test test-fast test-slow test-browser test-next-year benchmark benchmark-reports evaluate-plans train-measures calibrate-links fuzz-ingest validate-remedies evaluate-drivers evaluate-advice lint format \
 	types notebooks hooks lab build environment constraints clean .venv
 
 help: ## List the commands
@@ -25,7 +25,7 @@ help: ## List the commands
 		while IFS='|' read -r name what; do printf '  %-17s %s\n' "$$name" "$$what"; done
 
 report: ## Render every province's report for the newest PAPI year into build/reports
-	@.ci/venv
+	@.ci/venv explore
 	@$(VENV)/parstats build
 	@$(VENV)/parstats report --all --index PAPI --lang vi --format html --jobs $(JOBS) --resume -o build/reports
 
@@ -36,11 +36,15 @@ test: ## Run the tests, examples in docstrings included
 test-fast: ## Run the quick tests: no notebook, no process, nothing that takes long
 	@.ci/venv dev
 	@$(VENV)/python -m pytest -n auto --dist loadfile \
-		-m "not slow and not notebook and not process and not long" $(PYTEST_ARGS)
+		-m "not slow and not notebook and not process and not long and not browser" $(PYTEST_ARGS)
 
 test-slow: ## Run the slow tests; after a failure the next run goes on from there
 	@.ci/venv dev
 	@$(VENV)/python -m pytest -n auto --dist loadfile -m slow --slow-resume $(PYTEST_ARGS)
+
+test-browser: ## Open every kind of page in Chromium, at four widths and in both languages
+	@.ci/venv dev
+	@$(VENV)/python -m pytest -n auto --dist loadfile -m browser tests/browser $(PYTEST_ARGS)
 
 test-next-year: ## See which tests a new year of data breaks; only tests/release may
 	@.ci/venv dev
@@ -109,6 +113,11 @@ validate-remedies: ## Size, bias and coverage of the remedies' estimator; goes o
 evaluate-drivers: ## False finds and power of drivers.leads on made-up scores; goes on where it stopped
 	@.ci/venv dev
 	@$(VENV)/python -m evaluation.drivers
+
+evaluate-advice: ## Print how next year's standings, ranks and advice of earlier years came out
+	@.ci/venv dev
+	@$(VENV)/parstats build
+	@$(VENV)/python -m evaluation.advice
 
 environment: ## Write environment.yml (conda) from pyproject.toml
 	@.ci/venv dev

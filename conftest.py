@@ -164,7 +164,7 @@ def _unmarked(item: pytest.Item) -> Iterator[None]:
     if (
         _started
         and not exempt
-        and not any(map(item.get_closest_marker, ("process", "notebook", "slow")))
+        and not any(map(item.get_closest_marker, ("process", "notebook", "slow", "browser")))
     ):
         pytest.fail(
             f"{sorted(set(_started))}: mark the test `process`, or `notebook` if it runs one"

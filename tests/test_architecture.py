@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("panel",),
     ("ingest", "plans"),
     ("drivers",),
-    ("remedies",),
+    ("advice", "remedies"),
     ("pipeline",),
     ("figures",),
     ("reports",),
@@ -141,7 +141,7 @@ LATE_IMPORTS = {
     ),
     **dict.fromkeys(("matplotlib", "great_tables", "PIL"), "only where something is drawn"),
     **dict.fromkeys(
-        ("docx", "lxml", "openpyxl", "pdfminer", "pdfplumber", "python_calamine"),
+        ("docx", "lxml", "openpyxl", "pdfminer", "pdfplumber", "python_calamine", "xlrd"),
         "only for files of that form",
     ),
     **dict.fromkeys(
@@ -151,7 +151,9 @@ LATE_IMPORTS = {
     **dict.fromkeys(
         ("joblib", "rich", "rapidfuzz"), "only for batches, bars, and names that do not match"
     ),
-    **dict.fromkeys(("distributed", "huggingface_hub", "upath", "weasyprint"), "an extra"),
+    **dict.fromkeys(
+        ("distributed", "huggingface_hub", "tesserocr", "upath", "weasyprint"), "an extra"
+    ),
     "fcntl": "not on Windows",
     "platformdirs": "only without a checkout",
     "traitlets": "comes with IPython",

@@ -41,6 +41,10 @@ TABLES = (
     "plans",
     "measures",
     "targets",
+    "shortcomings",
+    "priorities",
+    "priority_pairs",
+    "priority_cases",
 )
 
 

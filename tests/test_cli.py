@@ -222,7 +222,7 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        if tag == "img":
+        if tag == "svg":
             self.images.append(dict(attrs))
         if tag == "a":
             self.links.append(dict(attrs).get("href", ""))
@@ -260,7 +260,7 @@ def test_reports_stand_where_the_design_says(rendered):
         for form in ("html", "ipynb")
     ]
     logs = [f"logs/papi-2024-{lang}-{name}.log" for lang in ("en", "vi") for name in names]
-    assert files == ["index.html", *logs, "manifest.json", *pages]
+    assert files == ["explore.html", "index.html", *logs, "manifest.json", "pages.js", *pages]
 
 
 def test_the_front_page_links_every_report(rendered):
@@ -274,17 +274,19 @@ def test_the_front_page_links_every_report(rendered):
 def test_a_report_is_self_contained_described_and_free_of_code(rendered, lang):
     text = (rendered / f"papi/2024/{lang}/20-lang-son.html").read_text(encoding="utf-8")
     page = Page(text)
-    assert len(page.images) == 5
-    assert all(len(image["alt"]) > 20 for image in page.images)
-    assert all(image["src"].startswith("data:image/png;base64,") for image in page.images)
-    assert len(page.headings) == 11
+    assert len(page.images) == 6
+    assert all(len(image["aria-label"]) > 20 for image in page.images)
+    assert all(image["role"] == "img" for image in page.images)
+    assert "<img" not in text
+    assert len(page.headings) == 13
     assert page.headings[0].startswith("Lạng Sơn" if lang == "vi" else "Lang Son")
     assert len(text) < 1_500_000
     assert "load_scores" not in text
     assert not re.search(r"\bnan\b|Traceback", text)
     assert "12 / 61" in text
     assert ("45,00" if lang == "vi" else "45.00") in text
-    assert "../../../index.html" in page.links
+    assert f"../../../index.html#papi-2024-{lang}" in page.links
+    assert any(link.startswith("../../../explore.html#") for link in page.links)
     planned = "Tỉnh đã lên kế hoạch gì" if lang == "vi" else "What the province planned"
     assert any(heading.startswith(planned) for heading in page.headings)
     assert "472/UBND-NC" in text
@@ -328,8 +330,10 @@ def test_the_manifest_tells_what_the_reports_were_made_from(rendered):
     state = manifest["states"][report["state"]]
     assert "papi/papi_2024.csv" in state["raw"]
     assert state["versions"]["parstats"] == storage.version()
-    assert manifest["site"] == {"index.html": storage.sha256(rendered / "index.html")}
-    assert report["parameters"] == {"index": "PAPI", "lang": "vi", "province": "20", "year": 2024}
+    site = ("explore.html", "index.html", "pages.js")
+    assert manifest["site"] == {name: storage.sha256(rendered / name) for name in site}
+    named = {"index": "PAPI", "lang": "vi", "province": "20", "year": 2024}
+    assert report["parameters"] == named | {"advice": True, "brief": False}
 
 
 def test_a_failing_report_is_listed_and_ends_with_1(run, tmp_path, monkeypatch):
@@ -349,3 +353,18 @@ def test_a_failing_report_is_listed_and_ends_with_1(run, tmp_path, monkeypatch):
     assert stdout.strip().endswith("index.html")
     assert "no capital today" in (out / "index.html").read_text(encoding="utf-8")
     assert (out / "papi/2024/vi/26-vinh-phuc.html").exists()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_drivers_at_a_terminal_fit_80_columns_with_names(run, monkeypatch, lang):
+    from parstats.cli import application
+
+    monkeypatch.setattr(application.sys.stdout, "isatty", lambda: True)
+    arguments = ["drivers", "--index", "PAPI", "--year", "2024", "--lang", lang]
+    for more in ([], ["--province", "Lạng Sơn"]):
+        status, out, _ = run(*arguments, *more)
+        assert status == 0
+        assert max(map(len, out.splitlines())) <= 80
+        assert "papi." not in out
+        assert ("Danh sách hộ nghèo" if lang == "vi" else "Poverty lists") in out
+    assert ("Bách phân vị" if lang == "vi" else "Percentile") in out

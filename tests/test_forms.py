@@ -26,6 +26,7 @@ from parstats.figures.column import count_column, number_column, text_column
 from parstats.figures.table import Table
 from parstats.reference.labels import text
 from parstats.reports.formats import html, page_content, pdf
+from parstats.reports.formats.docx import PartWriter
 from parstats.reports.formats.notebook_content import report_parts
 from parstats.reports.formats.office_table import table_grid
 from parstats.reports.formats.writer import FORMS, About, check, write
@@ -45,7 +46,7 @@ def report(request):
     """A provincial report: its executed notebook, what it is about, and its page."""
     province, year, lang = REPORTS[request.param]
     executed = run_report(province=province, year=year, lang=lang)
-    about = About(f"{province} {year}", lang, "All", "../index.html")
+    about = About(f"{province} {year}", lang, (("All", "index.html"),), "../")
     page = lxml_html.document_fromstring(write("html", executed, about).decode())
     return executed, about, page.find(".//main")
 
@@ -138,7 +139,7 @@ def test_a_page_shows_prose_of_its_language_and_no_code():
         new_code_cell("secret_name = 1"),
     )
     pages = {
-        lang: write("html", report, About("A <b>", lang, "All", "../i.html")).decode()
+        lang: write("html", report, About("A <b>", lang, (("All", "i.html"),), "../")).decode()
         for lang in ("vi", "en")
     }
     assert "English" in pages["en"]
@@ -795,4 +796,14 @@ def test_unknown_forms_are_refused_with_those_that_are_known():
     for refuse in (lambda: check(["odt"]), lambda: write("odt", new_report(), About("T", "en"))):
         with pytest.raises(errors.UnknownChoice, match=r"unknown format 'odt'.*docx"):
             refuse()
-    assert set(FORMS) == {"html", "docx", "pdf", "ipynb", "xlsx"}
+    assert set(FORMS) == {"html", "docx", "pdf", "ipynb", "xlsx", "brief"}
+
+
+def test_a_further_table_under_a_heading_says_what_it_lists():
+    first = Table("a", "en", pd.DataFrame({"x": ["1"]}), (text_column("x", "Measure"),), (), "")
+    further = Table("b", "en", pd.DataFrame({"x": ["2"]}), (text_column("x", "Left out"),), (), "")
+    writer = PartWriter(About("T", "en"))
+    runs = page_content.Run("Plans")
+    writer.write([page_content.Heading(2, (runs,)), first, further])
+    captions = [p.text for p in writer.document.paragraphs if p.style.name == "Table Caption"]
+    assert captions == ["Table 1. Plans", "Table 2. Plans: Left out"]

@@ -48,7 +48,7 @@ RUNS = [
         marks=pytest.mark.slow,
     ),
     ("03_remedies", {"index": "PAR INDEX", "province": "", "lang": "vi"}, 2),
-    ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 5),
+    ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 6),
     pytest.param(
         "04_province_report",
         {"province": "26", "year": "2024", "lang": "en"},
@@ -62,6 +62,7 @@ RUNS = [
         marks=pytest.mark.slow,
     ),
     ("05_across_indices", {"lang": "en", "n_draws": "50"}, 2),
+    ("06_explore", {"lang": "en", "year": "2023"}, 0),
     (
         "08_drivers_over_time",
         {"lang": "en", "level": "dimension", "years": "2018-2024", "n_draws": "50"},
@@ -129,6 +130,7 @@ def test_prose_is_written_in_both_languages():
         "02_drivers",
         "03_remedies",
         "05_across_indices",
+        "06_explore",
         "08_drivers_over_time",
     ):
         notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)

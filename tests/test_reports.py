@@ -316,7 +316,7 @@ def test_a_report_that_fails_later_takes_its_old_page_with_it(tmp_path):
 
 
 def page(*cells: object, lang: str = "en") -> str:
-    about = formats.About("A <b>", lang, "All", "../i.html")
+    about = formats.About("A <b>", lang, (("All", "i.html"),), "../")
     return formats.write("html", new_notebook(cells=list(cells)), about).decode()
 
 

@@ -16,10 +16,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parstats import drivers, errors, panel, plans, remedies, reports, stats
+    from parstats import advice, drivers, errors, panel, plans, remedies, reports, stats
     from parstats.arguments import refuse_old_parameters
     from parstats.errors import ParstatsError
-    from parstats.figures import charts, tables, text
+    from parstats.figures import charts, interactive, tables, text
     from parstats.figures.citation import cite
     from parstats.figures.index_codebook import codebook
     from parstats.panel import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         load_provinces,
         load_scores,
         load_series,
+        load_shortcomings,
         load_statistics,
         load_targets,
         load_versions,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 # Public name -> the module or, after a colon, the function of a module that it stands for.
 _PUBLIC = {
     "ParstatsError": "errors:ParstatsError",
+    "advice": "advice",
     "build": "pipeline:build",
     "charts": "figures.charts",
     "cite": "figures.citation:cite",
@@ -55,6 +57,7 @@ _PUBLIC = {
     "errors": "errors",
     "frameworks": "reference.frameworks",
     "index_from": "panel:index_from",
+    "interactive": "figures.interactive",
     "labels": "reference.labels",
     "load_breaks": "panel:load_breaks",
     "load_conflicts": "panel:load_conflicts",
@@ -67,6 +70,7 @@ _PUBLIC = {
     "load_scores": "panel:load_scores",
     "load_series": "panel:load_series",
     "load_statistics": "panel:load_statistics",
+    "load_shortcomings": "panel:load_shortcomings",
     "load_targets": "panel:load_targets",
     "load_versions": "panel:load_versions",
     "match_province": "reference.provinces:match_province",

@@ -8,7 +8,8 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import metadata
@@ -140,6 +141,32 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
 def write_text(path: Path, content: str) -> None:
     """Write a text file in UTF-8 atomically."""
     write_atomic(path, lambda part: part.write_text(content, encoding="utf-8", newline="\n"))
+
+
+@contextmanager
+def restored_on_error(paths: Iterable[Path]) -> Iterator[None]:
+    """Leave files as they were if what is done to them fails: what was there, or nothing.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.txt"
+    >>> try:
+    ...     with restored_on_error([path]):
+    ...         write_text(path, "half of it")
+    ...         raise OSError
+    ... except OSError:
+    ...     path.exists()
+    False
+    """
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+        raise
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -24,6 +24,7 @@ _COMMANDS = (
     analyse.drivers,
     analyse.remedies,
     analyse.compare,
+    analyse.advise,
     publish.codebook,
     publish.cite,
     report.report,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,8 @@ from parstats.cli.application import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from parstats.advice import Priorities
 
 
 def drivers(
@@ -45,6 +48,7 @@ def drivers(
             "--level", help="criterion or dimension; the lowest that adds up if not given."
         ),
     ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="vi or en; of the table on screen.")] = "vi",
     output: OutputOption = None,
 ) -> None:
     """Which sub-dimensions drive the overall ranking: covariance shares with their sensitivity.
@@ -58,12 +62,15 @@ def drivers(
     """
     from parstats.drivers import shares
     from parstats.figures.citation import table_source
+    from parstats.figures.tables.driver_results import shares_on_screen
     from parstats.panel import profile
     from parstats.panel.units import vintage_in
     from parstats.reference import frameworks
+    from parstats.reference.labels import check_language
     from parstats.reference.period_numbers import period_text
     from parstats.reference.provinces import by_code, fuzzy_remarks, match_province
 
+    check_language(lang)
     scores = _scores(index, year)
     score_year = _year(scores, year)
     vintage = vintage_in(scores, score_year)
@@ -85,7 +92,10 @@ def drivers(
                 f"{name} ({code}) has no score in {n_missing} of {len(table)} series "
                 f"of {period_text(score_year)}"
             )
-    _emit(table, output, source=table_source(table))
+    on_screen = ""
+    if output is None and sys.stdout.isatty():
+        on_screen = shares_on_screen(table, check_language(lang)) + "\n"
+    _emit(table, output, source=table_source(table), on_screen=on_screen)
 
 
 def remedies(
@@ -372,3 +382,136 @@ def compare(
     )
     _say_reasons(result.pairs[result.pairs["region"] == ""])
     _emit(getattr(result, table), output, source=table_source(getattr(result, table)))
+
+
+def advise(
+    province: Annotated[str, typer.Argument(help="Name or code of the province.")],
+    index: IndexOption = "PAPI",
+    year: YearOption = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language: vi, en or all.")] = "vi",
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            help='A target to check, such as "PAPI 46.5", "44,5/80 điểm", "top 20", '
+            '"hạng 15/61", "+2 bậc", "giữ hạng", "nhóm trung bình cao trở lên"; of another index '
+            'with its --index ("SIPAS 85 %"); may be given several times.',
+        ),
+    ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", help="Check the targets of this registered plan."),
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Where a province's effort would move its rank most, by what provinces really achieved.
+
+    Each part of the score is raised by what the quarter of the provinces that rose most really
+    gained and kept; the rank of the year after is simulated with it and without. With
+    --target or --plan, how often such a target is reached. An association in the figures of past
+    years; nothing is promised. Where the data carry no advice, the command says so and what data
+    would decide. -o writes the table of all parts, or of the targets if there are.
+
+    Example: [bold]parstats advise "Lạng Sơn" --index PAPI --year 2024 --target "top 20"[/bold]
+    """
+    from parstats.advice import page_priorities
+    from parstats.figures.citation import table_source
+    from parstats.panel.units import vintage_in
+    from parstats.reference.labels import LANGUAGES
+    from parstats.reference.provinces import match_province
+
+    if lang not in (*LANGUAGES, "all"):
+        raise errors.UnknownChoice("language", lang, (*LANGUAGES, "all"))
+    scores = _scores(index, year)
+    index, year = str(scores["index"].iloc[0]), _year(scores, year)
+    match_province(province, vintage=vintage_in(scores, year))
+    targets = _targets(scores, province, year, target, plan)
+    checks = None if targets is None else _checks(scores, province, targets, year)
+    answer = page_priorities(index, province, year)
+    if output is not None:
+        if checks is None and answer.reason:
+            raise _no_advice(scores, province, year, answer.reason)
+        table = answer.table if checks is None else checks
+        _emit(table, output, source=table_source(table))
+        return
+    for each in LANGUAGES if lang == "all" else (lang,):
+        typer.echo(_screen(scores, province, year, answer, checks, each), nl=False)
+    if checks is None and answer.reason:
+        raise typer.Exit(1)
+
+
+def _screen(
+    scores: pd.DataFrame,
+    province: str,
+    year: int,
+    answer: Priorities,
+    checks: pd.DataFrame | None,
+    lang: str,
+) -> str:
+    """Return the screen of the command: the advice or why there is none, and the targets."""
+    from parstats.advice import next_rank
+    from parstats.figures import text
+    from parstats.panel.units import vintage_in
+    from parstats.reference.provinces import match_province
+
+    index = str(scores["index"].iloc[0])
+    words = text.language(lang, index)
+    if not answer.reason:
+        steps = next_rank(scores, province, year)
+        return text.advice_screen(answer, words, steps=steps, checks=checks)
+    vintage = vintage_in(scores, year)
+    code = match_province(province, vintage=vintage)
+    head = text.undecided_screen(index, code, vintage, year, answer.reason, words)
+    return head + (text.advice_screen(answer, words, checks=checks) if checks is not None else "")
+
+
+def _no_advice(scores: pd.DataFrame, province: str, year: int, reason: str) -> errors.ParstatsError:
+    """Return the error that there is no table to write, and which data there would have to be."""
+    from parstats.reference.labels import text
+    from parstats.reference.period_numbers import period_text
+
+    index = f"{scores['index'].iloc[0]} {period_text(year)}"
+    return errors.InsufficientData(
+        f"no advice to {province} on {index}: {text(f'advice.no_{reason}', 'en')}"
+    )
+
+
+def _targets(
+    scores: pd.DataFrame, province: str, year: int, texts: list[str] | None, plan: str | None
+) -> pd.DataFrame | list[str] | None:
+    """Return the targets to check: as typed, or of a registered plan of the province."""
+    from parstats.panel import load_plans, load_targets
+    from parstats.panel.units import vintage_in
+    from parstats.plans.plans_of_province import own_plans
+    from parstats.reference.provinces import match_province
+
+    if plan is None:
+        return texts or None
+    if texts:
+        raise errors.InvalidRequest("give --target or --plan, not both")
+    index, vintage = str(scores["index"].iloc[0]), vintage_in(scores, year)
+    plans = load_plans(index, province=province, vintage=vintage)
+    code = match_province(province, vintage=vintage)
+    plans = own_plans(plans, vintage, code)
+    targets = load_targets(index)
+    targets = targets[targets["plan"].isin(plans["plan"]) & (targets["kind"] == "target")]
+    if targets.empty:
+        raise errors.InvalidRequest(
+            f"no plan of {province} with targets for {index} is registered, so there is no "
+            f"{plan!r} to check; type the targets with --target"
+        )
+    if plan not in set(targets["plan"]):
+        named = sorted(targets["plan"].unique())
+        raise errors.UnknownChoice(f"plan of {province} with targets for {index}", plan, named)
+    plan_targets = targets[targets["plan"] == plan]
+    base = plans.loc[plans["plan"] == plan, "baseline_year"].iloc[0]
+    return plan_targets.assign(base_year=base)
+
+
+def _checks(
+    scores: pd.DataFrame, province: str, targets: pd.DataFrame | list[str], year: int
+) -> pd.DataFrame:
+    """Check targets; what that needs is loaded only where there are any."""
+    from parstats.advice import check_targets
+
+    return check_targets(scores, province, targets, year)

@@ -76,7 +76,9 @@ def _about(pairs: list[str], write_sidecar: bool) -> dict[str, str]:
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Tidy files (CSV), tables of plans or measures.", show_default=False),
+        typer.Argument(
+            help="Tidy files (CSV), tables that `parstats plan` writes.", show_default=False
+        ),
     ],
     index: Annotated[
         str | None,
@@ -99,8 +101,8 @@ def check(
     data/raw/papi for examples and reference/frameworks for the series. Any other table is
     turned into one by `parstats ingest`. With --sidecar the draft FILE.yml is written: fill in
     what is empty, put both files into raw/papi of the data folder (or the folder of the index) and
-    run `parstats build`. Tables of plans and of measures are known by their columns; they may also
-    be .xlsx, .parquet or .json.
+    run `parstats build`. Tables of plans, measures, targets and shortcomings are known by their
+    columns; they may also be .xlsx, .parquet or .json.
 
     Example: [bold]parstats check my-scores.csv --sidecar[/bold]
 
@@ -155,13 +157,18 @@ def check(
 
 
 def _check_plans(forms: dict[Path, str], *, write_sidecar: bool) -> list[errors.Problem]:
-    """Say that tables of plans and measures are in order, or return what is wrong with them.
+    """Say that the tables of plans are in order, or return what is wrong with them.
 
-    `forms` says of each file whether it holds "plans" or "measures".
+    `forms` says of each file what it holds: "plans", "measures", "targets" or "shortcomings".
     """
-    from parstats.pipeline import user_plans
+    from parstats.pipeline import plan_result_tables, user_plans
 
-    reads = {"plans": user_plans.read_plans, "measures": user_plans.read_measures}
+    reads = {
+        "plans": user_plans.read_plans,
+        "measures": user_plans.read_measures,
+        "targets": plan_result_tables.read_targets,
+        "shortcomings": plan_result_tables.read_shortcomings,
+    }
     tables: dict[Path, pd.DataFrame] = {}
     problems: list[errors.Problem] = []
     for path, form in forms.items():
@@ -176,7 +183,9 @@ def _check_plans(forms: dict[Path, str], *, write_sidecar: bool) -> list[errors.
     wrong = {problem.file for problem in apart}
     for path, table in tables.items():
         if str(path) not in wrong:
-            typer.echo(f"{path}: in order as {forms[path]} ({', '.join(_counts(table))})")
+            typer.echo(
+                f"{path}: in order as {forms[path]} ({', '.join(_counts(table, forms[path]))})"
+            )
         for line in table.attrs["remarks"]:
             _say(line)
     for line in remarks:
@@ -184,14 +193,16 @@ def _check_plans(forms: dict[Path, str], *, write_sidecar: bool) -> list[errors.
     return problems + apart
 
 
-def _counts(table: pd.DataFrame) -> list[str]:
-    """Return what a table of plans or of measures holds, in words."""
+def _counts(table: pd.DataFrame, form: str) -> list[str]:
+    """Return what a table of a form holds, in words."""
     n_plans = _count(table["plan"].nunique(), "plan")
-    if "province" in table:
+    if form == "plans":
         named = table.loc[table["province"] != "", "province"]
         return [n_plans, _count(named.nunique(), "province")]
-    unlinked = f"{(table['series'] == '').sum():,} linked to no series"
-    return [_count(len(table), "measure"), n_plans, unlinked]
+    counts = [_count(len(table), form.removesuffix("s")), n_plans]
+    if "series" in table:
+        counts.append(f"{(table['series'] == '').sum():,} linked to no series")
+    return counts
 
 
 def _check_together(
@@ -200,25 +211,25 @@ def _check_together(
     """Return problems of measures without a plan, and remarks on plans without a measure."""
     import pandas as pd
 
-    from parstats.pipeline import plan_checks
+    from parstats.pipeline import plan_checks, plan_result_tables
 
-    paths = {
-        form: [path for path in tables if forms[path] == form] for form in ("plans", "measures")
-    }
-    if not all(paths.values()):
-        return [], []
-    plans, measures = (pd.concat([tables[path] for path in paths[form]]) for form in paths)
-    plans_name = " or ".join(map(str, paths["plans"]))
-    problems = [
-        problem
-        for path in paths["measures"]
-        for problem in plan_checks.plans_not_listed(tables[path], str(path), plans, plans_name)
-    ]
-    remarks = [
-        line
-        for path in paths["plans"]
-        for line in plan_checks.plans_without_measures(tables[path], measures, str(path))
-    ]
+    paths: dict[str, list[Path]] = {}
+    for path in tables:
+        paths.setdefault(forms[path], []).append(path)
+    joined = {form: pd.concat([tables[path] for path in named]) for form, named in paths.items()}
+    problems: list[errors.Problem] = []
+    remarks: list[str] = []
+    for path, table in tables.items():
+        if forms[path] == "plans" and "measures" in joined:
+            remarks += plan_checks.plans_without_measures(table, joined["measures"], str(path))
+        elif forms[path] != "plans" and "plans" in joined:
+            plans_name = " or ".join(map(str, paths["plans"]))
+            plans = joined["plans"]
+            problems += plan_checks.plans_not_listed(table, str(path), plans, plans_name)
+        column = {"targets": "row", "shortcomings": "measures"}.get(forms[path])
+        if column and "measures" in joined and "row" in joined["measures"]:
+            measures = joined["measures"]
+            problems += plan_result_tables.rows_not_listed(table, str(path), column, measures)
     return problems, remarks
 
 

@@ -45,7 +45,11 @@ def report(
     lang: Annotated[str, typer.Option("--lang", help="Language: vi, en or all.")] = "vi",
     forms: Annotated[
         str,
-        typer.Option("--format", help="Forms, with commas between: html, docx, pdf, ipynb, xlsx."),
+        typer.Option(
+            "--format",
+            help="Forms, with commas between: html, docx, pdf, ipynb, xlsx, "
+            "brief (two pages in Word, of a province).",
+        ),
     ] = "html",
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, help="Processes; one a processor if not given.")
@@ -65,6 +69,14 @@ def report(
     scheduler: Annotated[
         str, typer.Option("--scheduler", help="A Dask scheduler, as tcp://host:8786.")
     ] = "",
+    with_advice: Annotated[
+        bool | None,
+        typer.Option(
+            "--with-advice/--without-advice",
+            help="What a province could work on, and its plan's targets judged: of provinces by "
+            "name yes, with --all no, if not given.",
+        ),
+    ] = None,
     bundle: Annotated[
         bool,
         typer.Option(
@@ -79,9 +91,10 @@ def report(
         ),
     ] = "build/reports",
 ) -> None:
-    """Render reports of provinces and country, and the front page over them.
+    """Render reports of provinces and country, the front page over them, and the explorer.
 
-    Pages go to OUTPUT/papi/2024/vi/20-lang-son.html, the front page to OUTPUT/index.html. One
+    Pages go to OUTPUT/papi/2024/vi/20-lang-son.html, the front page to OUTPUT/index.html, charts
+    to explore to OUTPUT/explore.html. One
     failure does not stop the rest; failed reports are listed at the end and the exit status is 1.
     With --bundle all that the run was made of and made lies in OUTPUT/bundle.zip, with how to run
     it again; none is written if a report failed.
@@ -90,7 +103,6 @@ def report(
 
     Example: [bold]parstats report --all --index all --lang all --resume -o reports[/bold]
     """
-    from parstats.reference.labels import LANGUAGES, check_language
     from parstats.reports.batch import versions
     from parstats.reports.batch.manifest import DAMAGED, NAME, Manifest
     from parstats.reports.batch.outputs import output_path
@@ -105,8 +117,9 @@ def report(
     named = release.indices(index)
     if names or not country:
         _check_names(names or [], all_provinces)
-    languages = LANGUAGES if lang == "all" else (check_language(lang),)
+    languages = _languages(lang)
     formats = _formats(forms, bundle=bundle)
+    country_formats = _country_formats(formats, country)
     check_forms(formats)
     years_by_index = _years_by_index(named, years, everything=index.strip().lower() == "all")
     if names and len(named) > 1:
@@ -120,7 +133,11 @@ def report(
     for line in _selection_remarks(selection, names or []):
         _say(line)
     todo = release.jobs(
-        selection, languages, formats, country=all_provinces if country is None else country
+        selection,
+        languages,
+        formats,
+        country=bool(country_formats) and (all_provinces if country is None else country),
+        advice=not all_provinces if with_advice is None else with_advice,
     )
     shared = versions.current()
     results = _render(
@@ -135,6 +152,11 @@ def report(
         scheduler=scheduler,
         prepare=release.prepare,
     )
+    if not release.write_explorer(where, lang=languages[0], state=versions.hash_state(shared)):
+        _say(
+            "explore.html only says how to get it: the charts of the explorer need "
+            'pip install "parstats[explore]"'
+        )
     page = release.write_front_page(where, lang=languages[0])
     if orphans := release.reports_without_figures(where):
         more = f" and {len(orphans) - _NAMED} more" if len(orphans) > _NAMED else ""
@@ -150,6 +172,7 @@ def report(
             [*(names or []), *(["--all"] if all_provinces else [])],
             {"--index": index, "--year": years or _only_year(years_by_index), "--lang": lang},
             country=country,
+            advice=with_advice,
             formats=formats,
         )
         _bundle(where, results, command)
@@ -165,7 +188,12 @@ def _only_year(years_by_index: dict[str, list[int]]) -> str:
 
 
 def _command(
-    names: list[str], options: dict[str, str], *, country: bool | None, formats: list[str]
+    names: list[str],
+    options: dict[str, str],
+    *,
+    country: bool | None,
+    advice: bool | None,
+    formats: list[str],
 ) -> list[str]:
     """Return the command that makes the same reports again."""
     words = ["parstats", "report", *names]
@@ -173,6 +201,8 @@ def _command(
         words += [option, value] if value else []
     if country is not None:
         words.append("--national" if country else "--no-national")
+    if advice is not None:
+        words.append("--with-advice" if advice else "--without-advice")
     return [*words, "--format", ",".join(formats), "-o", "again"]
 
 
@@ -196,6 +226,26 @@ def _formats(forms: str, *, bundle: bool) -> list[str]:
     if not formats:
         raise errors.InvalidRequest("--format is empty: expected html, docx, pdf, ipynb or xlsx")
     return [*formats, "ipynb"] if bundle and "ipynb" not in formats else formats
+
+
+def _languages(lang: str) -> tuple[str, ...]:
+    """Return the languages that an option names."""
+    from parstats.reference.labels import LANGUAGES
+
+    if lang not in (*LANGUAGES, "all"):
+        raise errors.UnknownChoice("language", lang, (*LANGUAGES, "all"))
+    return tuple(LANGUAGES) if lang == "all" else (lang,)
+
+
+def _country_formats(formats: list[str], country: bool | None) -> list[str]:
+    """Return the forms of the reports on the country, which have no brief."""
+    kept = [form for form in formats if form != "brief"]
+    if country and not kept:
+        raise errors.InvalidRequest(
+            "--format brief is of single provinces: a report on the country has none; leave "
+            "--national out, or take html, docx or pdf"
+        )
+    return kept
 
 
 def _select_years(index: str, years: str) -> list[int]:

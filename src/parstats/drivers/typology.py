@@ -7,9 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.decomposition import PCA
-from sklearn.metrics import adjusted_rand_score, silhouette_samples, silhouette_score
 from threadpoolctl import threadpool_limits
 
 from parstats import errors
@@ -188,6 +185,8 @@ def _standardised(parts: Parts, most_groups: int) -> Floats:
 
 def _components(standard: Floats, seed: int) -> tuple[Floats, float]:
     """Return the units on the components that are kept, and the share of variance of these."""
+    from sklearn.decomposition import PCA
+
     model = PCA(min(_MOST_COMPONENTS, *standard.shape))
     coordinates = model.fit_transform(standard)
     thresholds = parallel_thresholds(standard, n_draws=_N_PERMUTATIONS, seed=seed)
@@ -202,6 +201,8 @@ def _fits(
     coordinates: Floats, most_groups: int, seed: int
 ) -> tuple[dict[int, float], dict[int, Groups], list[float]]:
     """Return silhouettes and groups by their number, and the groups' agreement."""
+    from sklearn.metrics import silhouette_score
+
     tried = {k: _k_means(coordinates, k, seed) for k in range(2, most_groups + 1)}
     silhouettes = {k: float(silhouette_score(coordinates, labels)) for k, labels in tried.items()}
     agreement = [_agreement(coordinates, k, labels, seed) for k, labels in tried.items()]
@@ -210,6 +211,8 @@ def _fits(
 
 def _highest(coordinates: Floats, most_groups: int, seed: int) -> float:
     """Return the highest silhouette over all numbers of groups, with few starts."""
+    from sklearn.metrics import silhouette_score
+
     return max(
         float(silhouette_score(coordinates, _k_means(coordinates, k, seed, _N_TEST_STARTS)))
         for k in range(2, most_groups + 1)
@@ -217,6 +220,8 @@ def _highest(coordinates: Floats, most_groups: int, seed: int) -> float:
 
 
 def _k_means(coordinates: Floats, n_groups: int, seed: int, n_starts: int = _N_STARTS) -> Groups:
+    from sklearn.cluster import KMeans
+
     model = KMeans(n_groups, n_init=n_starts, random_state=seed)
     labels: Groups = model.fit_predict(coordinates).astype(np.int64)
     return labels
@@ -234,6 +239,9 @@ def _null(spread: Floats, n: int, most_groups: int, n_draws: int, seed: int) -> 
 
 def _agreement(coordinates: Floats, n_groups: int, labels: Groups, seed: int) -> float:
     """Return how well groups of resamples, carried over to all units, agree with the groups."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import adjusted_rand_score
+
     counts = resampling_counts(len(coordinates), _N_RESAMPLES, seed).astype(np.int64)
     values = []
     for row in counts:
@@ -253,6 +261,8 @@ def _by_size(labels: Groups) -> Groups:
 
 
 def _members(parts: Parts, coordinates: Floats, labels: Groups) -> pd.DataFrame:
+    from sklearn.metrics import silhouette_samples
+
     several = len(np.unique(labels)) > 1
     table = pd.DataFrame(
         {

@@ -27,6 +27,7 @@ FORMS = (
     "plans",
     "measures",
     "targets",
+    "shortcomings",
     "overrides",
 )
 OBTAINED = ("official", "compiled", "press")

@@ -29,6 +29,7 @@ from parstats.panel.load import (
     load_provinces,
     load_scores,
     load_series,
+    load_shortcomings,
     load_targets,
     load_versions,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "load_provinces",
     "load_scores",
     "load_series",
+    "load_shortcomings",
     "load_statistics",
     "load_targets",
     "load_versions",

@@ -360,3 +360,31 @@ def load_targets(index: str | None = None) -> pd.DataFrame:
     if index is not None:
         targets = targets[targets["index"] == frameworks.check_index(index)]
     return targets.reset_index(drop=True)
+
+
+def load_shortcomings(index: str | None = None) -> pd.DataFrame:
+    """Load what registered plans say fell short, of which criterion, why, and what answers it.
+
+    Parameters
+    ----------
+    index : str, optional; shortcomings in this index; all if not given
+
+    Returns
+    -------
+    pandas.DataFrame: see `parstats.schema.models.Shortcomings`. Plans that `parstats plan
+        --register` put into the data folder have them; those coded by hand have none.
+
+    Raises
+    ------
+    DataNotBuilt, UnknownChoice: if `parstats build` has not been run; if the index does not exist
+
+    Examples
+    --------
+    >>> shortcomings = load_shortcomings("PAPI")
+    >>> bool((shortcomings["index"] == "PAPI").all())
+    True
+    """
+    shortcomings = storage.read_processed("shortcomings")
+    if index is not None:
+        shortcomings = shortcomings[shortcomings["index"] == frameworks.check_index(index)]
+    return shortcomings.reset_index(drop=True)

@@ -148,6 +148,19 @@ def with_vintage(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.assign(vintage=scores["vintage"].where(~empty, scores["index"].map(numbers)))
 
 
+def with_published_vintage(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a result with the set of provinces as scores have it: empty where there is none.
+
+    Inside, an index that grades no provinces has the number of its set of units in its place.
+
+    >>> with_published_vintage(pd.DataFrame({"vintage": [63, -5]}))["vintage"].tolist()
+    [63, <NA>]
+    """
+    columns = [name for name in ("vintage", "case_vintage") if name in table]
+    numbers = {name: pd.to_numeric(table[name]).astype("Int64") for name in columns}
+    return table.assign(**{name: each.where(each > 0) for name, each in numbers.items()})
+
+
 def province_codes(index: str, year: int) -> dict[str, str] | None:
     """Return the province that each unit of an index is, by code; None if one is no province.
 

@@ -237,6 +237,42 @@ def test_a_change_from_another_base_year_of_a_plan_is_not_judged(papi: pd.DataFr
     assert (row["verdict"], row["reason"]) == ("undecided", "base_year")
 
 
+def test_a_code_of_the_63_stays_theirs_when_the_newest_year_is_of_the_34(
+    papi: pd.DataFrame,
+) -> None:
+    """10 was Lào Cai among the 63 and is nobody among the 34; 15 was Yên Bái and is Lào Cai."""
+    newest = ps.panel.backcast(papi[papi["year"] == 2024], 34).assign(year=2025)
+    both = pd.concat([papi, newest[newest.columns.intersection(papi.columns)]], ignore_index=True)
+    plans = pd.DataFrame(
+        {
+            "plan": ["old", "new", "same"],
+            "plan_year": [2024, 2025, 2025],
+            "baseline_year": pd.array([None] * 3, dtype="Int64"),
+            "vintage": [63, 34, 34],
+            "province": ["10", "15", "20"],
+        }
+    )
+    target = ps.load_targets("PAPI").head(1)
+    target = target.assign(
+        kind="target", series="papi", op=">=", value=43.0, unit="điểm", year=None
+    )
+    targets = pd.concat([target.assign(plan=name) for name in plans["plan"]])
+    said = {
+        (code, vintage): check_plans(both, code, plans, targets, vintage=vintage)
+        for code, vintage in (("10", 63), ("15", 63), ("15", 34), ("20", 63), ("20", 34))
+    }
+    found = {
+        key: list(zip(rows["plan"], rows["vintage"], strict=True)) for key, rows in said.items()
+    }
+    assert found == {
+        ("10", 63): [("old", 63)],
+        ("15", 63): [],
+        ("15", 34): [],  # the plan is of the merged province, the year before it of the old one
+        ("20", 63): [("same", 63)],
+        ("20", 34): [("same", 63)],
+    }
+
+
 def test_other_indicators_of_a_plan_are_counted_and_not_judged(papi: pd.DataFrame) -> None:
     table = check_targets(papi, "Lạng Sơn", ["top 20"], 2024)
     other = table.assign(reason="indicator", verdict="undecided")

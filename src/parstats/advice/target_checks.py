@@ -25,7 +25,7 @@ from parstats.panel.units import (
     with_published_vintage,
 )
 from parstats.plans.fields.index_targets import TargetRefused
-from parstats.plans.plans_of_province import own_plans
+from parstats.plans.plans_of_province import code_in_set, own_plans
 from parstats.reference import provinces
 from parstats.reference.labels import LANGUAGES, period
 
@@ -170,7 +170,12 @@ def _counted(scores: pd.DataFrame, index: str, series: str, year: int, vintage: 
 
 
 def check_plans(
-    scores: pd.DataFrame, province: str, plans: pd.DataFrame, targets: pd.DataFrame
+    scores: pd.DataFrame,
+    province: str,
+    plans: pd.DataFrame,
+    targets: pd.DataFrame,
+    *,
+    vintage: int | None = None,
 ) -> pd.DataFrame:
     """Check the targets of a province's plans, each from the year before its own.
 
@@ -181,6 +186,8 @@ def check_plans(
     plans, targets : pandas.DataFrame of `parstats.load_plans` and `parstats.load_targets`
         Plans whose year before has no scores are left out, and those of what the province became
         part of or was made from.
+    vintage : int, optional; 63 or 34
+        The set of provinces that `province` is one of; without it that of the newest scores.
 
     Returns
     -------
@@ -203,18 +210,22 @@ def check_plans(
     )
     years = set(scores["year"])
     tables = [pd.DataFrame(columns=list(COLUMNS))]
+    of_set = vintage_in(scores, int(max(years))) if vintage is None else vintage
+    code = provinces.match_province(check_province(province), vintage=of_set)
     own = plans
     if {"vintage", "province"} <= set(plans.columns) and len(plans):
-        vintage = vintage_in(scores, int(max(years)))
-        code = provinces.match_province(check_province(province), vintage=vintage)
-        own = own_plans(plans, vintage, code)
+        own = own_plans(plans, of_set, code)
     about = own[["plan", "plan_year", "baseline_year"]]
     for plan, plan_year, baseline in about.itertuples(index=False):
         mine = targets[(targets["plan"] == plan) & (targets["index"] == index)]
-        if len(mine) and not pd.isna(plan_year) and int(plan_year) - 1 in years:
-            base = None if pd.isna(baseline) else int(baseline)
-            mine = mine.assign(base_year=base)
-            tables.append(check_targets(scores, province, mine, int(plan_year) - 1))
+        if mine.empty or pd.isna(plan_year) or int(plan_year) - 1 not in years:
+            continue
+        before = int(plan_year) - 1
+        then = code_in_set(of_set, code, vintage_in(scores, before))
+        if then is None:
+            continue
+        mine = mine.assign(base_year=None if pd.isna(baseline) else int(baseline))
+        tables.append(check_targets(scores, then, mine, before))
     full = [table for table in tables if len(table)]
     return pd.concat(full, ignore_index=True) if full else tables[0]
 

@@ -40,6 +40,21 @@ def own_plans(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
     return plans[pd.Series(same, index=plans.index, dtype=bool)]
 
 
+def code_in_set(vintage: int, code: str, other: int) -> str | None:
+    """Return the code that a province has in another set; None if it merged in between.
+
+    >>> code_in_set(63, "10", 63), code_in_set(63, "20", 34), code_in_set(63, "10", 34)
+    ('10', '20', None)
+    """
+    if vintage == other:
+        return code
+    if vintage < 0 or other < 0:
+        return None
+    wanted = _identity(vintage, code)
+    same = [unit for unit in provinces.by_code(other) if _identity(other, unit) == wanted]
+    return same[0] if same else None
+
+
 def _identity(vintage: int, code: str) -> tuple[int, str]:
     """Return the set and code of a province; of one that did not merge, those it has now."""
     if vintage == provinces.VINTAGE and provinces.is_unchanged(vintage, code):

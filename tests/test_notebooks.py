@@ -48,6 +48,8 @@ RUNS = [
         marks=pytest.mark.slow,
     ),
     ("03_remedies", {"index": "PAR INDEX", "province": "", "lang": "vi"}, 2),
+    # No plan for it is known: the page says so.
+    pytest.param("03_remedies", {"index": "PCI", "lang": "en"}, 0, marks=pytest.mark.slow),
     ("04_province_report", {"province": "Lạng Sơn", "year": "2024", "lang": "vi"}, 6),
     pytest.param(
         "04_province_report",

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from parstats import errors, schema
+from parstats.figures.text.remedy_answer import plans_read_note
 from parstats.panel import load_measures, load_plans, load_printed, load_scores, load_targets
 from parstats.pipeline.processed_tables import build, make_tables
 from parstats.plans import by_dimension, outcomes, targets_met
@@ -462,6 +463,15 @@ def test_others_from_the_same_place_by_hand(tables: tuple[pd.DataFrame, ...]) ->
     outcome = outcomes(*tables, "PAPI").set_index("plan").loc["bac-kan-2024-sct"]
     assert outcome["rank_peers"] == near[2024].astype(float).median()
     assert outcome["n_peers"] == len(near)
+
+
+def test_an_index_without_plans_has_an_empty_table_of_outcomes(tables) -> None:
+    """Booleans choose rows; text, which an empty table would hold, chooses columns."""
+    empty = outcomes(*tables, "PCI")
+    assert len(empty) == 0
+    assert list(empty[empty["formal"]].columns) == list(empty.columns)
+    note = plans_read_note(tables[0], "PCI", "en").data
+    assert note.startswith("Formal documents of PCI: 0")
 
 
 def test_no_comparison_across_the_break_of_2021(tables: tuple[pd.DataFrame, ...]) -> None:

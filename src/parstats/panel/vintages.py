@@ -214,9 +214,8 @@ def backcast(
         vintage_in(scores, int(each))
     older = scores[scores["vintage"] == 63]
     if not frameworks.index_info(index).surveys:
-        older = older[[provinces.is_unchanged(63, code) for code in older["province"]]].assign(
-            province=older["province"].map(provinces.successors())
-        )
+        is_same = older["province"].map(lambda code: provinces.is_unchanged(63, code)).astype(bool)
+        older = older[is_same].assign(province=older["province"].map(provinces.successors()))
     calculated = _calculated(older, own_years)
     return calculated.assign(calculated=calculated["n_members"] > 1)
 

@@ -95,6 +95,8 @@ def outcomes(
     kinds = dict.fromkeys(integer_columns, "Int64") | dict.fromkeys(
         ("score_before", "score", "rank_peers"), "float64"
     )
+    # Without a row they would be text, and text chooses columns where booleans choose rows.
+    kinds |= dict.fromkeys(("formal", "rank_breaks", "score_breaks"), "bool")
     return table.astype(kinds)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
@@ -128,7 +129,9 @@ def plans_read_note(plans: pd.DataFrame, index: str, lang: str) -> Markdown:
         "plans",
         "load_plans",
     )
-    of_index = plans[[index in str(names).split(";") for names in plans["indices"]]]
+    # An empty list would choose columns.
+    names_it = np.array([index in str(names).split(";") for names in plans["indices"]], dtype=bool)
+    of_index = plans[names_it]
     formal = of_index[of_index["formal"].astype(bool)]
     full = formal[formal["completeness"] == "full"]
     words = {

@@ -9,7 +9,7 @@ import inspect
 import io
 import os
 import textwrap
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,9 @@ from parstats.arguments import check_integer
 from parstats.figures import theme
 from parstats.figures.caption import add_source, subset_note
 from parstats.figures.citation import source_line
+from parstats.figures.figure_data import Matrix, Words, figure_data
 from parstats.figures.page_svg import page_svg
+from parstats.figures.table import Table, empty_table
 from parstats.reference.labels import search_key, text
 
 P = ParamSpec("P")
@@ -70,49 +72,69 @@ def empty_chart(lang: str) -> Chart:
     return Chart(Figure(), text("figure.nothing_to_draw", lang))
 
 
-def keeps_data(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+def keeps_data(
+    *columns: str, matrix: Matrix | None = None, words: Mapping[str, Words] | None = None
+) -> Callable[[Callable[P, Chart]], Callable[P, Chart]]:
     """Let the charts of a function keep the result table that it is given first.
 
-    Below each stands whose figures they are, as far as the table says of which index it is.
+    Below each stands whose figures they are, as far as the table says of which index it is. A
+    function that draws a part of its table, or more than its first, gives the chart its own data.
 
-    >>> @keeps_data
+    Parameters
+    ----------
+    *columns, matrix, words : what is drawn of the table; see `parstats.figures.figure_data`
+
+    Examples
+    --------
+    >>> @keeps_data("year")
     ... def empty(table: pd.DataFrame, lang: str) -> Chart:
     ...     return empty_chart(lang)
     >>> empty(pd.DataFrame({"year": [2024]}), "en").data["year"].tolist()
     [2024]
     """
-    signature = inspect.signature(draw)
-    first = next(iter(signature.parameters))
 
-    @functools.wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
-        ax = kwargs.get("ax")
-        if "ax" in kwargs and "ax" not in signature.parameters:
-            raise errors.InvalidRequest(
-                f"charts.{draw.__name__} has several plots or a legend of the whole figure, so it "
-                f"takes no ax; draw it alone (its figure is chart.figure), or take one of "
-                f"{', '.join(SINGLE_PLOTS)}"
-            )
-        if ax is not None and not isinstance(ax, Axes):
-            raise errors.InvalidRequest(
-                f"ax is of type {type(ax).__name__}: expected one pair of axes of matplotlib, as "
-                "figure.subplots() gives them"
-            )
-        chart = draw(*args, **kwargs)
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        arguments = bound.arguments
-        table = arguments[first]
-        if not chart:
-            return replace(chart, data=table)
-        lang = arguments["lang"]
-        line = source_line(table, lang, arguments.get("index") or "")
-        source = " ".join(filter(None, (chart.source, subset_note(table, lang), line)))
-        if ax is None:
-            add_source(chart.figure, source)
-        return replace(chart, data=table, source=source)
+    def keeping(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+        signature = inspect.signature(draw)
+        first = next(iter(signature.parameters))
 
-    return drawn
+        @functools.wraps(draw)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
+            ax = kwargs.get("ax")
+            _check_axes(draw.__name__, kwargs, takes_axes="ax" in signature.parameters)
+            chart = draw(*args, **kwargs)
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            arguments = bound.arguments
+            table = arguments[first]
+            if not chart:
+                return replace(chart, data=table)
+            lang = arguments["lang"]
+            line = source_line(table, lang, arguments.get("index") or "")
+            source = " ".join(filter(None, (chart.source, subset_note(table, lang), line)))
+            if ax is None:
+                add_source(chart.figure, source)
+            data = table if chart.data.empty else chart.data
+            made = functools.partial(figure_data, data, lang, matrix or columns, words)
+            return replace(chart, data=data, source=source, make_table=made)
+
+        return drawn
+
+    return keeping
+
+
+def _check_axes(name: str, kwargs: Mapping[str, Any], *, takes_axes: bool) -> None:
+    """Refuse axes that a chart cannot be drawn into."""
+    ax = kwargs.get("ax")
+    if "ax" in kwargs and not takes_axes:
+        raise errors.InvalidRequest(
+            f"charts.{name} has several plots or a legend of the whole figure, so it takes no ax; "
+            f"draw it alone (its figure is chart.figure), or take one of {', '.join(SINGLE_PLOTS)}"
+        )
+    if ax is not None and not isinstance(ax, Axes):
+        raise errors.InvalidRequest(
+            f"ax is of type {type(ax).__name__}: expected one pair of axes of matplotlib, as "
+            "figure.subplots() gives them"
+        )
 
 
 def _headed(figure: Figure, title: str, dpi: float) -> Figure:
@@ -156,14 +178,24 @@ class Chart:
     ----------
     figure : matplotlib.figure.Figure; the drawing
     alt : str; what it shows, in the language of its labels
-    data : pandas.DataFrame; the result table that it was drawn from, as it was given
+    data : pandas.DataFrame
+        The result table that it was drawn from, as it was given, or what is drawn of it.
     source : str; whose figures it shows and their version, as below the drawing
+    table : parstats.Table; what is drawn, under headings, with names in words
     """
 
     figure: Figure
     alt: str
     data: pd.DataFrame = field(default_factory=pd.DataFrame)
     source: str = ""
+    make_table: Callable[[], Table] | None = field(default=None, repr=False)
+
+    @functools.cached_property
+    def table(self) -> Table:
+        """What is drawn, as a table to print: empty if nothing is."""
+        if self.make_table is None or not self:
+            return empty_table("figure_data", "vi")
+        return replace(self.make_table(), source=self.source)
 
     def __bool__(self) -> bool:
         """Whether anything is drawn: ``chart or note`` is the note where there are no data."""
@@ -275,19 +307,15 @@ class Chart:
         wanted = os.environ.get(_WANTED, _KINDS[0]).split(",")
         if "svg" in wanted:
             bundle["image/svg+xml"] = self._page_svg()
-            about |= self._page_data()
         if "png" in wanted:
             bundle["image/png"] = base64.b64encode(self._bytes(".png")).decode("ascii")
+        if self.table and _WANTED in os.environ:  # a page is made, which has room for it
+            about |= {"table": self.table.as_json(), "file": self._file_name()}
         return bundle, {kind: about for kind in bundle if kind.startswith("image/")}
 
-    def _page_data(self) -> dict[str, Any]:
-        """Return the data of the figure as CSV in base64, and a name for its files."""
-        if self.data.empty:
-            return {}
-        # With the mark of byte order, without which Excel takes the letters for another encoding.
-        content = ("\ufeff" + storage.csv_text(self.data)).encode()
-        name = "-".join(search_key(self.alt).split()[:_WORDS_OF_A_NAME])
-        return {"csv": base64.b64encode(content).decode("ascii"), "file": name}
+    def _file_name(self) -> str:
+        """Return a name for the files that a reader saves."""
+        return "-".join(search_key(self.alt).split()[:_WORDS_OF_A_NAME])
 
     def _page_svg(self) -> str:
         """Return SVG with real text for the inside of a page."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,20 +18,43 @@ from parstats.arguments import from_results, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.figure_data import Matrix
 from parstats.figures.index_language import series_language
 from parstats.panel.coverage import STATES
 from parstats.reference import frameworks, provinces
-from parstats.reference.labels import collation_key, text
+from parstats.reference.labels import collation_key, period, text
 
 _COLOURS = ("#f4f1ea", "#dfc27d", "#a6611a", "#5ab4ac", "#01665e")
 # Inches per row: letters of 8 points and some white. By eye.
 _ROW = 0.148
 
 
+def _index_year(row: Mapping[str, Any], lang: str) -> str:
+    return f"{row['index']} {period(int(row['year']), lang, short=True)}"
+
+
+def _state_words(row: Mapping[str, Any], lang: str) -> str:
+    return text(f"availability.{row['state']}", lang)
+
+
+def _gap_names(row: Mapping[str, Any], lang: str) -> str:
+    """Name the provinces that lack a part of a year's figures, then those that lack all."""
+    by_code = provinces.by_code(int(row["vintage"]))
+    named = []
+    for key, codes in (("part", row["incomplete"]), ("absent", row["absent"])):
+        names = sorted((by_code[code].names[lang] for code in codes), key=collation_key)
+        if names:
+            named.append(f"{text(f'coverage.{key}', lang)}: {', '.join(names)}")
+    return "; ".join(named)
+
+
 @from_results(
     table="parstats.panel.availability: index year vintage province state",
 )
-@keeps_data
+@keeps_data(
+    matrix=Matrix("province", "index_year", "state"),
+    words={"index_year": _index_year, "state": _state_words},
+)
 def availability(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the availability of figures by province and year, indices side by side.
 
@@ -156,7 +180,7 @@ def _panel(axes: Axes, table: pd.DataFrame, order: list[str], index: str) -> Non
 _MOST_TICKS = 15
 
 
-@keeps_data
+@keeps_data("year", "n_complete", "n_units", "gaps", words={"gaps": _gap_names})
 def coverage(table: pd.DataFrame, lang: str) -> Chart:
     """Provinces that lack figures, by year: one row per province with at least one gap.
 
@@ -199,7 +223,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
         axes.spines[["left", "bottom"]].set_visible(False)
         _legend(axes, colours, lang)
     alt = text("alt.coverage", lang, n=len(rows), first=years[0], last=years[-1])
-    return Chart(figure, alt)
+    return Chart(figure, alt, table)
 
 
 # A province in a vintage.
@@ -245,7 +269,7 @@ def _legend(axes: Axes, colours: ListedColormap, lang: str) -> None:
     versions="parstats.load_versions: series year_from year_to comparable_group",
     scores="parstats.load_scores: index year",
 )
-@keeps_data
+@keeps_data("series", "year_from", "year_to")
 def series_timeline(
     versions: pd.DataFrame,
     scores: pd.DataFrame,

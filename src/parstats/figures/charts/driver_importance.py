@@ -25,7 +25,7 @@ _SCOPE = ("index", "year", "region")
 
 
 @old_names(top="n_top")
-@keeps_data
+@keeps_data("series", "share", "score_share", "rank_share")
 def importance(
     shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame, lang: str, *, n_top: int = 14
 ) -> Chart:
@@ -83,9 +83,12 @@ def importance(
         axes.set_xlabel(text("figure.importance_axis", lang))
         figure.legend(loc="outside upper left", ncols=3, handletextpad=0.3, columnspacing=1.2)
         caption(figure, *notes)
-    return Chart(
-        figure, _alt(displayed_rows, int(shares["year"].iloc[0]), all(enough.values()), lang)
+    alt = _alt(displayed_rows, int(shares["year"].iloc[0]), all(enough.values()), lang)
+    by_series = shares["series"].map
+    data = shares.assign(
+        score_share=by_series(values["score"] / 100), rank_share=by_series(values["rank"] / 100)
     )
+    return Chart(figure, alt, data)
 
 
 def _require_alike(shares: pd.DataFrame, score: pd.DataFrame, rank: pd.DataFrame) -> None:

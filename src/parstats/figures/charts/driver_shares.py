@@ -11,6 +11,7 @@ from parstats.arguments import check_integer, old_names, require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import basis, caption, caption_height, percent, short_lines
 from parstats.figures.chart import Chart, keeps_data
+from parstats.figures.figure_data import Matrix
 from parstats.figures.index_language import series_language
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
@@ -20,7 +21,7 @@ _SOURCE = "the table of parstats.drivers.shares"
 
 
 @old_names(top="n_top")
-@keeps_data
+@keeps_data("series", "share", "sens_low", "sens_high")
 def shares(
     table: pd.DataFrame, lang: str, *, n_top: int | None = None, ax: Axes | None = None
 ) -> Chart:
@@ -116,7 +117,7 @@ def _sensitivity(displayed_rows: pd.DataFrame, lang: str) -> str:
     )
 
 
-@keeps_data
+@keeps_data(matrix=Matrix("series", "year", "share"))
 def share_trend(tables: pd.DataFrame, lang: str) -> Chart:
     """Draw the heat map of shares by series and year; lines mark where a framework ends.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -26,7 +29,23 @@ _PANELS = 2
 _PAIR = ["index_1", "index_2"]
 
 
-@keeps_data
+def _region_name(row: Mapping[str, Any], lang: str) -> str:
+    return text(f"region.{row['region']}" if row["region"] else "table.whole_country", lang)
+
+
+@keeps_data(
+    *(
+        "index_1",
+        "index_2",
+        "year",
+        "region",
+        "spearman",
+        "spearman_sens_low",
+        "spearman_sens_high",
+        "n_common",
+    ),
+    words={"region": _region_name},
+)
 def agreement(pairs: pd.DataFrame, lang: str, *, ax: Axes | None = None) -> Chart:
     """Draw Spearman's coefficient of each pair of indices, year and region with its interval.
 
@@ -89,7 +108,7 @@ def _row_names(rows: pd.DataFrame, lang: str) -> list[str]:
     return names
 
 
-@keeps_data
+@keeps_data(*("index_1", "index_2", "province", "rank_1", "rank_2", "difference"))
 def rank_pairs(table: pd.DataFrame, lang: str, *, n_labels: int = 5) -> Chart:
     """Draw the ranks of the provinces in two indices, and name those that differ most.
 
@@ -164,7 +183,7 @@ def _names(rows: pd.DataFrame, lang: str) -> list[str]:
     ]
 
 
-@keeps_data
+@keeps_data(*("index_1", "index_2", "series_1", "series_2", "spearman", "p_adjusted"))
 def parts_together(table: pd.DataFrame, lang: str, *, alpha: float = 0.05) -> Chart:
     """Draw the rank correlation of every part of an index with every part of another.
 

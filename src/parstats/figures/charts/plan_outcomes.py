@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from parstats.arguments import from_results
 from parstats.figures import theme
 from parstats.figures.chart import Chart, empty_chart, keeps_data
+from parstats.figures.figure_data import Matrix
 from parstats.figures.index_language import index_language
 from parstats.figures.text.plan_titles import plan_name
 from parstats.reference import frameworks, provinces
@@ -30,7 +31,7 @@ _STATES = ("none", "named", "measures", "maintained")
         "n_measures maintained"
     ),
 )
-@keeps_data
+@keeps_data(matrix=Matrix("plan", "series", "n_measures"), words={"plan": plan_name})
 def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """Draw which plan aims at which dimension of an index, with the number of known measures.
 
@@ -106,7 +107,7 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
         "rank_peers"
     ),
 )
-@keeps_data
+@keeps_data("plan", "rank_before", "rank", "rank_peers", "n_ranked", words={"plan": plan_name})
 def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
     """Draw the rank before and in the year of each plan, beside provinces of similar rank.
 
@@ -157,7 +158,7 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
             (index_plans.loc[compared, "rank"] < index_plans.loc[compared, "rank_peers"]).sum()
         ),
     )
-    return Chart(figure, alt)
+    return Chart(figure, alt, index_plans)
 
 
 def _order(column: object, lang: str) -> object:

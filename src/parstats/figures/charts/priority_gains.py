@@ -28,7 +28,7 @@ _LEAST_CASES = 10
 _NEAR = 0.045
 
 
-@keeps_data
+@keeps_data("series", "n_reached", "n_cases", "added_gain", "added_low", "added_high")
 def priorities(table: pd.DataFrame, lang: str, *, n_top: int = _N_TOP) -> Chart:
     """Draw the ranks that raising each series adds against the share of provinces that did it.
 

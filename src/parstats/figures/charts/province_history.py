@@ -47,7 +47,7 @@ _MEMBER_LINES = ("-", (0, (5, 2)), (0, (1, 1.5)))
         "n_ranked comparable_group max_score rank_break calculated rank_calculated"
     ),
 )
-@keeps_data
+@keeps_data("year", "score", "quartile_1", "median", "quartile_3", "rank", "n_ranked")
 def history(
     table: pd.DataFrame,
     province: str,
@@ -274,7 +274,7 @@ def _legend(
     national="parstats.panel.national_scores: year mean max min",
     breaks="parstats.load_breaks: series year",
 )
-@keeps_data
+@keeps_data("year", "score", "max_score", "rank_printed", "n_ranked_printed")
 def available_scores(
     available_scores: pd.DataFrame, national: pd.DataFrame, breaks: pd.DataFrame, lang: str
 ) -> Chart:
@@ -335,7 +335,7 @@ def available_scores(
         scored=", ".join(map(str, table.loc[scored, "year"])) or text("note.none", lang),
         ranked=", ".join(map(str, table.loc[ranked, "year"])) or text("note.none", lang),
     )
-    return Chart(figure, alt)
+    return Chart(figure, alt, table)
 
 
 def _country(axes: Axes, country: pd.DataFrame) -> None:

@@ -20,7 +20,7 @@ from parstats.reference.labels import check_language, number, text
 @from_results(
     ranking="parstats.panel.ranks: province vintage score rank quartile",
 )
-@keeps_data
+@keeps_data("province", "score", "rank", "quartile")
 def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None = None) -> Chart:
     """Draw one dot per province along the overall score, one of them named.
 
@@ -124,7 +124,7 @@ _ROW = 0.232
         "parstats.panel.profile: series parent vintage score max_score percentile percentile_region"
     ),
 )
-@keeps_data
+@keeps_data("series", "score", "max_score", "percentile", "percentile_region")
 def profile(table: pd.DataFrame, province: str | None = None, lang: str = "vi") -> Chart:
     """Draw the province's percentile and its region's by sub-dimension.
 

@@ -14,6 +14,7 @@ from parstats.arguments import require_drawable
 from parstats.figures import theme
 from parstats.figures.caption import caption, caption_height
 from parstats.figures.chart import Chart, keeps_data
+from parstats.figures.figure_data import Matrix
 from parstats.panel.units import resolve_province, with_vintage
 from parstats.reference import provinces
 from parstats.reference.labels import text
@@ -39,7 +40,7 @@ class _Look:
 _BACKGROUND_LOOK = _Look(theme.FAINT, width=1.0, size=1.2, layer=1)
 
 
-@keeps_data
+@keeps_data(matrix=Matrix("province", "year", "rank"))
 def bumps(
     tables: pd.DataFrame, lang: str, *, highlight: Sequence[str] = (), ax: Axes | None = None
 ) -> Chart:

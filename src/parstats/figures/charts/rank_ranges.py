@@ -33,7 +33,17 @@ _RANGE = {
 
 
 @old_names(columns="n_columns")
-@keeps_data
+@keeps_data(
+    *(
+        "province",
+        "rank",
+        "rank_median",
+        "rank_range_low",
+        "rank_range_high",
+        "rank_ci_low",
+        "rank_ci_high",
+    )
+)
 def rank_ranges(
     table: pd.DataFrame,
     lang: str,

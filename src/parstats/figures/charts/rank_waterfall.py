@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from parstats.reference.labels import number, text
 
 
 @old_names(most="n_top")
-@keeps_data
+@keeps_data("series", "rank_part")
 def rank_attribution(
     table: pd.DataFrame, lang: str, *, n_top: int = 10, ax: Axes | None = None
 ) -> Chart:
@@ -89,8 +90,14 @@ def rank_attribution(
     return waterfall(steps, start, end, lang, alt=alt, notes=notes, ax=ax)
 
 
+def _step_name(row: Mapping[str, Any], lang: str) -> str:
+    if row["series"]:
+        return frameworks.series_name(str(row["series"]), lang, short=True)
+    return text(f"block.{row['kind']}", lang)
+
+
 @old_names(most="n_top")
-@keeps_data
+@keeps_data("step", "rank_part", words={"step": _step_name})
 def rank_change(table: pd.DataFrame, lang: str, *, n_top: int = 8, ax: Axes | None = None) -> Chart:
     """Draw the steps from the rank of the earlier year to that of the later, by reason.
 

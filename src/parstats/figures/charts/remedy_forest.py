@@ -45,7 +45,10 @@ def is_estimable(row: Any) -> bool:
 
 
 @old_names(level="ci_level")
-@keeps_data
+@keeps_data(
+    *("estimate", "adjusted_association", "ci_low", "ci_high", "mde", "naive", "expected"),
+    words={"estimate": row_name},
+)
 def remedies_forest(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Draw each row's adjusted association with its interval, and its naive figure.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ _PLACEBO = (
 _BARS = (("naive", "naive_rejected", 0.27), ("naive_within", "naive_within_rejected", 0.0))
 
 
-@keeps_data
+@keeps_data("baseline", "change", "change_q25", "change_q75", "n_cells")
 def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the change within a year by standing the year before: regression to the mean.
 
@@ -101,7 +102,11 @@ def mean_reversion(table: pd.DataFrame, lang: str) -> Chart:
     return Chart(figure, alt)
 
 
-@keeps_data
+def _rule_name(row: Mapping[str, Any], lang: str) -> str:
+    return text(f"figure.placebo_rule.{row['rule']}", lang)
+
+
+@keeps_data(*("rule", "naive", "naive_within", "bias", "rejected"), words={"rule": _rule_name})
 def placebo(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the estimates for placebo plans without any effect: before/after, and adjusted.
 

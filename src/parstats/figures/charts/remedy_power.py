@@ -36,7 +36,7 @@ _MARKS = ("o", "s", "D", "^", "v")
 _TARGET_POWER = 0.8
 
 
-@keeps_data
+@keeps_data("effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde")
 def power_curves(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the power to find an association by number of plans.
 
@@ -124,7 +124,7 @@ def _power_alt(table: pd.DataFrame, lang: str) -> str:
 
 
 @old_names(level="ci_level")
-@keeps_data
+@keeps_data("event_time", "adjusted_association", "ci_low", "ci_high", "mde")
 def event_study(table: pd.DataFrame, lang: str, *, ci_level: float = 0.95) -> Chart:
     """Draw the adjusted association by years from the outcome year.
 

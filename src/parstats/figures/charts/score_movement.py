@@ -20,7 +20,7 @@ from parstats.reference.labels import number, text
 @from_results(
     table="parstats.drivers.relative_change: series relative_change comparable vintage",
 )
-@keeps_data
+@keeps_data("series", "change", "mean_change", "relative_change")
 def movement(
     table: pd.DataFrame,
     province: str,

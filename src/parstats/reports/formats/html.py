@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parstats.reference.labels import LANGUAGES, text
+from parstats.reports.formats.figure_tables import data_csv, data_table
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -58,6 +59,9 @@ def page(executed: NotebookNode, about: About) -> str:
             ),
             "script": _script(),
             "save_csv": text("page.csv", about.lang),
+            "figure_data": text("page.figure_data", about.lang),
+            "data_table": data_table,
+            "data_csv": data_csv,
             "source": about.source,
             "style": _style(),
         }

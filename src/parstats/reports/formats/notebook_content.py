@@ -93,7 +93,8 @@ def _is_repr(text_value: str) -> bool:
 def _figure(content: bytes, kind: str, metadata: Any) -> Figure:
     about = metadata.get(kind, {})
     # A figure is drawn for 100 pixels to an inch.
-    return Figure(content, kind, about.get("alt", ""), about.get("width", 0) / 100)
+    drawn = Table.from_json(about["table"]) if "table" in about else None
+    return Figure(content, kind, about.get("alt", ""), about.get("width", 0) / 100, drawn)
 
 
 def _card_parts(cards: Cards) -> Iterator[Part]:

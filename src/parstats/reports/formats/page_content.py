@@ -49,12 +49,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture, its description, and its width on the page in inches, 0 if it does not say."""
+    """A picture, its description, and its width on the page in inches, 0 if it does not say.
+
+    `table` holds what is drawn, if it is a chart of parstats.
+    """
 
     content: bytes
     kind: str
     alt: str
     width: float = 0.0
+    table: Table | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The tables of a report as a workbook, a sheet each, their numbers as numbers.
+"""The tables of a report, and the data of its figures, as a workbook, a sheet each.
 
 A number has all its digits, in the unit of the page, and is shown as the page shows it.
 """
@@ -24,7 +24,7 @@ from parstats.figures.workbook import (
 )
 from parstats.reference.labels import text
 from parstats.reports.formats.notebook_content import report_parts
-from parstats.reports.formats.page_content import Box, Heading, Item, Paragraph, Part, plain
+from parstats.reports.formats.page_content import Box, Figure, Heading, Item, Paragraph, Part, plain
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,13 +59,15 @@ def write(executed: NotebookNode, about: About) -> bytes:
 
 
 def _headed(parts: Sequence[Part], title: str) -> Iterator[tuple[str, Table]]:
-    """Yield each table with its heading."""
+    """Yield each table, and what each figure draws, with its heading."""
     heading = title
     for part in parts:
         if isinstance(part, Heading):
             heading = plain(part.runs)
         elif isinstance(part, Table):
             yield heading, part
+        elif isinstance(part, Figure) and part.table is not None:
+            yield text("form.figure_data", part.table.lang, heading=heading), part.table
 
 
 def _sheet_names(headings: Sequence[str], *reserved: str) -> list[str]:

@@ -143,7 +143,7 @@ def _values(
         pairs = zip(values, vintages, strict=True)
         return [_unit_name(code, vintage, lang) for code, vintage in pairs]
     if name in _NUMBERS:
-        return pd.to_numeric(values).astype("float64").to_numpy()
+        return np.asarray(pd.to_numeric(values).astype("float64"))
     read = _READERS.get(name, lambda value, lang: str(value))
     return ["" if pd.isna(value) or value == "" else read(value, lang) for value in values]
 

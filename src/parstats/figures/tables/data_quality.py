@@ -88,7 +88,7 @@ def limits(table: pd.DataFrame, lang: str) -> Table:
         table, required, "the table of parstats.panel.coverage_limits", once=["index", "year"]
     )
     data = table.assign(
-        verdict=[_verdict(row, lang) for _, row in table.iterrows()],
+        verdict=[verdict(row, lang) for _, row in table.iterrows()],
         instead=[_instead(row, lang) for _, row in table.iterrows()],
     )
     complete = ("n_complete", "n_units")
@@ -102,7 +102,8 @@ def limits(table: pd.DataFrame, lang: str) -> Table:
     return Table("limits", lang, data, columns, group="index")
 
 
-def _verdict(row: pd.Series, lang: str) -> str:
+def verdict(row: pd.Series, lang: str) -> str:
+    """Return what the coverage of a year carries; of a row of `parstats.panel.coverage_limits`."""
     if not row["carries_ranking"]:
         return text("limits.no", lang, need=row["needed"])
     provinces_by_code = provinces.by_code(row["vintage"])

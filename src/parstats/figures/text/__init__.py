@@ -36,6 +36,7 @@ from parstats.figures.text.estimate_summary import (
     without_withheld,
 )
 from parstats.figures.text.merger_summary import merger_note
+from parstats.figures.text.national_answers import drivers_answer, quality_answer
 from parstats.figures.text.over_time_notes import (
     catching_up_note,
     forecast_note,
@@ -95,6 +96,7 @@ __all__ = [
     "coverage_note",
     "differing_note",
     "driver_note",
+    "drivers_answer",
     "estimate_lines",
     "forecast_note",
     "groups_note",
@@ -129,6 +131,7 @@ __all__ = [
     "printed_note",
     "priority_note",
     "province_brief",
+    "quality_answer",
     "remarks",
     "remedies_answer",
     "section",

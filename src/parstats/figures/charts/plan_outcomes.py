@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +21,9 @@ from parstats.reference import frameworks, provinces
 from parstats.reference.labels import collation_key, text
 
 # Inches per row: letters of 8.5 points and some white. By eye.
-_ROW = 0.235
+_ROW = 0.21
+# Characters of a line of the head of a column. By eye.
+_HEAD_LENGTH = 11
 # Not named; only named; measures known; only to be kept up.
 _COLOURS = ("#f4f1ea", "#c7eae5", "#01665e", "#d8b365")
 _STATES = ("none", "named", "measures", "maintained")
@@ -86,8 +90,11 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
                 color="white" if dark else theme.INK,
             )
         axes.set_yticks(np.arange(len(plans)) + 0.5, labels_, fontsize=8.5)
-        names = [frameworks.series_name(name, lang, short=True) for name in columns]
-        axes.set_xticks(np.arange(len(columns)) + 0.5, names, rotation=32, ha="left", fontsize=8.5)
+        names = [
+            textwrap.fill(frameworks.series_name(name, lang, short=True), _HEAD_LENGTH)
+            for name in columns
+        ]
+        axes.set_xticks(np.arange(len(columns)) + 0.5, names, fontsize=8)
         axes.xaxis.tick_top()
         axes.invert_yaxis()
         axes.spines[["left", "bottom"]].set_visible(False)
@@ -146,7 +153,7 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
         axes.set_yticks(range(len(index_plans)), names, fontsize=8.5)
         axes.set_ylim(len(index_plans) - 0.4, -0.6)
         axes.grid(axis="x")
-        figure.legend(handles=_result_legend(lang), loc="outside upper left", ncols=2)
+        figure.legend(handles=_result_legend(index_plans, lang), loc="outside upper left", ncols=2)
     compared = index_plans["rank_peers"].notna()
     alt = text(
         "alt.plan_results",
@@ -195,13 +202,17 @@ def _result(axes: Axes, at: int, row: pd.Series) -> None:
     axes.scatter(now, at, s=36, color=colour, marker=marker, edgecolor="white", zorder=5)
 
 
-def _result_legend(lang: str) -> list[Line2D]:
+def _result_legend(table: pd.DataFrame, lang: str) -> list[Line2D]:
+    """Name the marks that are drawn."""
+    is_compared = table["rank_peers"].notna()
+
     def dot(key: str, **look: object) -> Line2D:
         return Line2D([], [], linestyle="", label=text(f"figure.plan_{key}", lang), **look)  # type: ignore[arg-type]
 
-    return [
+    compared = [
         dot("before", marker="o", markerfacecolor="white", markeredgecolor=theme.MUTED),
         dot("after", marker="o", color=theme.PROVINCE, markeredgecolor="white", markersize=7),
         dot("peers", marker="|", color=theme.INK, markersize=11, markeredgewidth=2.2),
-        dot("alone", marker="D", color=theme.PROVINCE, markeredgecolor="white", markersize=6.5),
     ]
+    alone = dot("alone", marker="D", color=theme.PROVINCE, markeredgecolor="white", markersize=6.5)
+    return [*(compared if is_compared.any() else []), *([] if is_compared.all() else [alone])]

@@ -152,7 +152,7 @@ def _scores(axes: Axes, table: pd.DataFrame, named: pd.DataFrame, lang: str) -> 
         axes.plot(part["year"], part["median"], color=theme.COUNTRY, linewidth=1.4)
     _draw_province_line(axes, table, "score")
     for row in named.itertuples():
-        _label(axes, table, row.year, row.score, number(row.score, lang, 1))
+        _label(axes, table, row.year, row.score, number(row.score, lang))
     axes.set_title(text("figure.score_title", lang))
     axes.grid(axis="y")
     axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -245,6 +245,9 @@ def _mark_breaks(axes: Axes, table: pd.DataFrame, lang: str) -> None:
             fontsize=8,
             color=theme.MUTED,
             va="bottom",
+            # Dashed lines of breaks and bands pass below the words, not through them.
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            zorder=6,
         )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from parstats.arguments import from_results
 from parstats.figures import theme
@@ -46,7 +48,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
     table = ranking
     province_row = table.set_index("province").loc[province]
     with theme.style():
-        figure, axes = theme.canvas(1.9, ax=ax)
+        figure, axes = theme.canvas(2.35, ax=ax)
         sns.swarmplot(
             x=table["score"].astype(float),
             hue=table["quartile"],
@@ -56,14 +58,24 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
             legend=False,
         )
         name = theme.short_name(provinces.by_code(province_row["vintage"])[province].names[lang])
+        # A ring in ink tells it from all groups whatever colours a reader sees, and its dot keeps
+        # the colour of its group.
         axes.scatter(
             province_row["score"],
             0,
-            s=130,
-            color=theme.PROVINCE,
+            s=36,
+            color=theme.QUARTILES[int(province_row["quartile"])],
             edgecolor="white",
-            linewidth=1.5,
+            linewidth=1.2,
             zorder=5,
+        )
+        axes.scatter(
+            *(province_row["score"], 0),
+            s=150,
+            facecolor="none",
+            edgecolor=theme.INK,
+            zorder=6,
+            linewidth=1.8,
         )
         axes.annotate(
             f"{name} {number(province_row['score'], lang)}",
@@ -71,15 +83,17 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
             xytext=(0, 30),
             textcoords="offset points",
             ha=_side(province_row["score"], table["score"]),
-            color=theme.PROVINCE,
+            color=theme.INK,
             fontweight="bold",
-            arrowprops={"arrowstyle": "-", "color": theme.PROVINCE, "shrinkB": 6},
+            arrowprops={"arrowstyle": "-", "color": theme.INK, "shrinkB": 8},
         )
         _name_ends(axes, table, province, lang)
         axes.set(xlabel=text("figure.points", lang), yticks=[], ylabel="")
         axes.set_ylim(0.55, -0.6)
         axes.spines["left"].set_visible(False)
         axes.margins(x=0.06)
+        if ax is None:
+            _group_legend(figure, table["quartile"], lang)
     alt = text(
         "alt.position",
         lang,
@@ -89,6 +103,23 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
         n=len(table),
     )
     return Chart(figure, alt)
+
+
+def _group_legend(figure: Figure, quartiles: pd.Series, lang: str) -> None:
+    """Name the colours of the groups that there are."""
+    look: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": 6}
+    handles = [
+        Line2D(
+            *([], []),
+            color=theme.QUARTILES[quartile],
+            **look,
+            label=text(f"quartile_short.{quartile}", lang),
+        )
+        for quartile in sorted(quartiles.dropna().astype(int).unique())
+    ]
+    figure.legend(
+        handles=handles, loc="outside upper left", ncols=2, handletextpad=0.1, columnspacing=1.0
+    )
 
 
 def _side(score: float, scores: pd.Series) -> str:
@@ -242,8 +273,6 @@ def _draw(axes: Axes, rows: list[str | pd.Series], lang: str) -> None:
 
 
 def _legend(axes: Axes, lang: str, *, with_regions: bool) -> None:
-    from matplotlib.lines import Line2D
-
     dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 7}
     handles = [
         Line2D([], [], color=theme.QUARTILES[q], **dot, label=text(f"quartile_short.{q}", lang))

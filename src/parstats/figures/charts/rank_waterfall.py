@@ -270,7 +270,9 @@ def _end(axes: Axes, position: int, rank: float, lang: str) -> None:
 def _scale(axes: Axes, low: float, high: float) -> None:
     """Scale the axis with better ranks to the right; no rank below 1 is written."""
     margin = 0.16 * max(high - low, 4)
-    ticks = MaxNLocator(7, integer=True).tick_values(low - margin, high + margin)
+    ticks = MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]).tick_values(
+        low - margin, high + margin
+    )
     axes.set_xticks([tick for tick in ticks if max(1, low - margin) <= tick <= high + margin])
     axes.set_xlim(high + margin, low - margin)
 

@@ -78,7 +78,7 @@ def movement(
         reach = max(map(abs, values)) or 1.0
         for position, value in zip(positions, values, strict=True):
             axes.text(
-                value + 0.02 * reach * (1 if value >= 0 else -1),
+                value + 0.025 * reach * (1 if value >= 0 else -1),
                 position,
                 number(value, lang, sign=True),
                 va="center",
@@ -89,10 +89,12 @@ def movement(
         axes.set_yticks(positions, [short_lines(name) for name in names])
         axes.set_ylim(len(values) - 0.4, -0.6)
         span = max(0, *values) - min(0, *values)
-        axes.set_xlim(min(0, *values) - 0.22 * span, max(0, *values) + 0.22 * span)
+        axes.set_xlim(min(0, *values) - 0.26 * span, max(0, *values) + 0.22 * span)
         axes.set_xticks([])
         axes.spines[["left", "bottom"]].set_visible(False)
-        axes.set_title(text("figure.movement_title", lang, total=number(total, lang, sign=True)))
+        axes.set_title(
+            text("figure.movement_title", lang, total=number(total, lang, sign=True)), loc="left"
+        )
         if "////" in hatches:
             axes.set_xlabel(text("figure.hatched", lang))
     alt = text(

@@ -473,3 +473,35 @@ def test_years_whose_ranks_compare_badly_are_no_precedents(papi: pd.DataFrame) -
     assert 20 <= checked["n_cases"] <= n_pairs
     named = check_targets(papi, "Lạng Sơn", "top 20", 2024).iloc[0]["cases_en"]
     assert not re.search(rf"\b({'|'.join(str(year - 1) for year in breaks)})\b", named)
+
+
+@pytest.mark.parametrize("name", ["Mine", "Chỉ số của sở", "PCI 2", "DDCI-X 2025", "top"])
+def test_the_name_of_an_index_of_ones_own_is_read_whatever_its_words(name: str) -> None:
+    typed = (f"{name} 46.5", f"{name.upper()} đạt 46,5 điểm", f"{unaccented(name)} 46,5")
+    for text in (*typed, unicodedata.normalize("NFD", typed[0])):
+        target = read_index_target(text, name)
+        assert (target.index, target.measure, target.value) == (name, "score", 46.5)
+        assert target.text == text
+    assert read_index_target("top 5", name).measure == "rank"
+    assert read_index_target(f"{name} top 5 năm 2026", name).year == 2026
+    for text in (f"{name} tốt hơn", f"{name}46.5x", f"{name} 46.5 SIPAS"):
+        with pytest.raises(TargetRefused):
+            read_index_target(text, name)
+
+
+def unaccented(name: str) -> str:
+    marks = unicodedata.normalize("NFD", name.replace("Đ", "D").replace("đ", "d"))
+    return "".join(mark for mark in marks if not unicodedata.combining(mark))
+
+
+def test_a_target_for_an_index_of_ones_own_is_judged() -> None:
+    generator = np.random.default_rng(1)
+    units = [f"U{place}" for place in range(40)]
+    values = {
+        year: pd.DataFrame(generator.normal(50, 8, (40, 2)).round(1), units, list("ab"))
+        for year in range(2018, 2026)
+    }
+    mine = ps.index_from(values, normalise="none", name="Chỉ số sở")
+    checked = check_targets(mine, "U5", ["Chỉ số sở 46.5", "46.5"], 2025)
+    assert checked["measure"].tolist() == ["score", "score"]
+    assert checked["probability"].nunique() == 1

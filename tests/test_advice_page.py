@@ -446,3 +446,20 @@ def test_refusals_are_one_message(
     assert says in " ".join(said.err.split())
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_figure_of_a_brief_is_drawn_as_large_as_it_is_printed(lang: str) -> None:
+    table = ps.advice.look_up("PAPI", "Lạng Sơn", 2024).table
+    chart = ps.charts.priorities(table, lang, brief=True)
+    width, height = chart.figure.get_size_inches()
+    assert width * 25.4 == pytest.approx(127)
+    assert height < 2.5
+    axes = chart.figure.axes[0]
+    sizes = [axes.xaxis.label.get_size(), *(mark.get_size() for mark in axes.texts)]
+    assert min(sizes) >= 7
+    chart.figure.canvas.draw()
+    label = axes.yaxis.label.get_window_extent()
+    assert label.y0 >= 0
+    assert label.y1 <= chart.figure.bbox.height
+    assert len(chart.alt) < 100

@@ -93,7 +93,7 @@ def priorities(
         _number(axes, share[first], table.loc[first, "added_gain"], table.loc[first, "position"])
         decimal_marks(axes.yaxis, lang)
         axes.set_xlabel(text("figure.priority_x", lang))
-        axes.set_ylabel(text("figure.priority_y", lang))
+        axes.set_ylabel(text("table.ranks_added" if brief else "figure.priority_y", lang))
         axes.grid()
         if not brief:
             caption(figure, note)

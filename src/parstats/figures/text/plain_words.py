@@ -14,7 +14,7 @@ _ESCAPED = re.compile(r"\\([\\`*_\[\]<>|])")
 def plain_words(markdown: str) -> str:
     r"""Return the words of a line of Markdown: no marks, of a link what it is called.
 
-    >>> plain_words("**Held:** [Báo \[A\]](<https://example.org/a_(b)>) (2025), `raw.csv`")
+    >>> plain_words(r"**Held:** [Báo \[A\]](<https://example.org/a_(b)>) (2025), `raw.csv`")
     'Held: Báo [A] (2025), raw.csv'
     """
     words = _LINK.sub(r"\1", markdown)

@@ -121,3 +121,14 @@ def test_too_few_years_are_said(papi: pd.DataFrame) -> None:
 def test_features_have_no_missing_values(papi: pd.DataFrame) -> None:
     cells = transitions(papi).cells
     assert cells[list(FEATURES)].notna().all(axis=None)
+
+
+def test_a_year_after_that_is_measured_in_another_way_is_flagged(papi: pd.DataFrame) -> None:
+    flags = {
+        year: attainable(papi, "20", year, level="index")["comparable"].tolist()
+        for year in (2016, 2017, 2020, 2023, 2024)
+    }
+    assert flags == {2016: [True], 2017: [False], 2020: [False], 2023: [True], 2024: [True]}
+    by_part = attainable(papi, "20", 2017, level="criterion").set_index("series")["comparable"]
+    assert by_part.dtype == bool
+    assert set(by_part) == {True, False}

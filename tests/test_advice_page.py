@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 import parstats as ps
 from parstats import cli
 from parstats.cli import app
+from parstats.figures.boxes import Notice
 from parstats.figures.text.advice_summary import note_lines
+from parstats.figures.text.plain_words import plain_words
+from parstats.plans.plans_of_province import plans_running, plans_until
 from parstats.reports.catalogue import province_reports, release
 from parstats.reports.formats.writer import file_name
 
@@ -156,10 +159,13 @@ def test_a_province_that_did_not_merge_keeps_its_plans_across_the_merger() -> No
     assert 2024 not in set(judged["year"])
 
 
-def briefed(province: str, lang: str) -> list[str]:
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def briefed(province: str, lang: str, tables: Tables | None = None) -> list[str]:
     scores = ps.load_scores("PAPI")
     code = ps.match_province(province)
-    plans, measures, goals = plans_of(province)
+    plans, measures, goals = plans_of(province) if tables is None else tables
     summed = ps.text.province_brief(
         ps.panel.overall(scores, code, 2024),
         ps.panel.profile(scores, code, 2024),
@@ -195,9 +201,63 @@ def test_the_brief_of_a_merged_province_says_what_it_is_part_of() -> None:
 
 
 def test_a_brief_names_plans_by_year_and_measures_above_a_part() -> None:
-    said = " ".join(briefed("Lào Cai", "en"))
+    plans, measures, goals = plans_of("Lào Cai")
+    at_work = plans.assign(until_year=2025)
+    said = " ".join(briefed("Lào Cai", "en", (at_work, measures, goals)))
     assert "(2018, 2019, 2020, 2021, 2024) have: Primary education: all of" in said
     assert "without a measure" not in said
+
+
+def test_an_old_plan_or_a_goal_alone_leaves_the_proposals_as_they_are() -> None:
+    plans, measures, goals = plans_of("Lào Cai")
+    parts = "Primary education, Internet access, Water quality, Equity in employment"
+    for tables in (
+        (plans, measures, goals),
+        (plans, measures.head(0), goals),
+        (plans.assign(until_year=2025), measures.head(0), goals),
+    ):
+        said = " ".join(briefed("Lào Cai", "en", tables))
+        years = "2018, 2019, 2020, 2021, 2024"
+        assert f"a measure for 2025 in the plans that were read ({years}): {parts}" in said
+        assert "have: " not in said
+
+
+def test_plans_of_later_years_are_no_plans_of_an_old_year() -> None:
+    scores, code = ps.load_scores("PAPI"), ps.match_province("Lào Cai")
+    plans, measures, goals = plans_of("Lào Cai")
+    assert 2024 in set(plans["plan_year"])
+    answer = ps.advice.look_up("PAPI", "Lào Cai", 2021)
+    table = ps.tables.priorities(
+        answer.table, answer.cases, "en", measures=measures, plans=plans, targets=goals
+    )
+    shown = " ".join([*table.notes, *(column.heading for column in table.columns)])
+    assert "2018, 2019, 2020, 2021" in shown
+    assert "2024" not in shown
+    lacking = ps.load_shortcomings("PAPI").head(0)
+    words = dict.fromkeys(lacking.columns, "")
+    words |= {"plan": plans["plan"].iloc[-1], "cause_as_written": "Too late"}
+    later = pd.DataFrame([words])
+    summed = ps.text.province_brief(
+        *(ps.panel.overall(scores, code, 2021), ps.panel.profile(scores, code, 2021)),
+        *(ps.drivers.relative_change(scores, code, 2021), "en"),
+        **{"advised": answer, "plans": plans, "measures": measures, "targets": goals},
+        shortcomings=later,
+    )
+    sections = [(*part.paragraphs, *part.items, *part.closing) for part in summed.sections]
+    said = " ".join(line for part in sections for line in part)
+    assert "(2018, 2019, 2020, 2021)" in said
+    assert "2024" not in said
+    assert "Too late" not in said
+
+
+def test_a_year_after_says_which_plans_run() -> None:
+    plans = ps.load_plans("PAPI", province="Hà Nội", vintage=63)
+    assert plans_running(plans, 2021)["plan_year"].tolist() == [2021]
+    assert plans_running(plans, 2024)["plan_year"].tolist() == [2021, 2025]
+    assert plans_until(plans, 2022)["plan_year"].tolist() == [2021]
+    unknown = plans.assign(plan_year=pd.NA)
+    assert len(plans_until(unknown, 2022)) == len(plans)
+    assert plans_running(unknown, 2022).empty
 
 
 @pytest.mark.parametrize(
@@ -308,6 +368,53 @@ def test_where_data_carry_no_advice_the_command_says_what_would_decide(
     assert "drivers" not in said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "works"),
+    [
+        (["Lạng Sơn", "--year", "2012", "--lang", "en"], "--year 2014"),
+        (["Vĩnh Phúc", "--year", "2024"], "--year 2023"),
+        (["Lạng Sơn", "--year", "2012", "-o", "never.csv"], "--year 2014"),
+        (["Lạng Sơn", "--index", "SIPAS"], ""),
+    ],
+)
+def test_a_year_without_advice_names_one_that_has(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], works: str
+) -> None:
+    assert cli._run(["advise", *arguments]) == 1
+    printed = capsys.readouterr()
+    said = " ".join((printed.out + printed.err).split())
+    assert ("--year" in said) == bool(works)
+    assert works in said
+    if works:  # and it does
+        year = works.removeprefix("--year ")
+        assert RUNNER.invoke(app, ["advise", arguments[0], "--year", year]).exit_code == 0
+
+
+def test_the_brief_of_a_year_without_ranking_has_words_and_figures_only() -> None:
+    links = "**A:** [Báo \\[A\\]](<https://example.org/a_(b)>) (2025); [B](https://example.org)"
+    assert plain_words(links) == "A: Báo [A] (2025); B"
+    reach = ps.panel.evidence(ps.load_scores("SIPAS"), ps.load_printed(), 2024)
+    code = ps.match_province("Lào Cai")
+    printed = ps.load_printed().query("index == 'SIPAS' and vintage == 63")
+    known = ps.panel.available_scores(ps.load_scores("SIPAS"), printed, code, vintage=63)
+    national = ps.panel.national_scores("SIPAS")
+    for lang in ("vi", "en"):
+        notes = (
+            ps.text.coverage_note(reach, code, lang),
+            ps.text.available_headline(known, national, 2024, lang),
+            ps.text.sources_note(known, national, 2024, lang),
+            Notice(text="No score is known."),
+        )
+        brief = ps.text.known_brief(reach, code, notes, lang)
+        said = "\n".join(brief.sections[0].paragraphs)
+        assert "](" not in said
+        assert "**" not in said
+        assert "http" not in said
+        assert "No score is known." in said
+        score = known.query("level == 'index' and year == 2024")["score"].iloc[0]
+        assert f"{score:.2f}".replace(".", "," if lang == "vi" else ".") in said
+
+
 def test_both_languages_at_once_and_a_merged_province_by_name() -> None:
     result = RUNNER.invoke(app, ["advise", "Hậu Giang", "--year", "2024", "--lang", "all"])
     assert result.exit_code == 0
@@ -339,3 +446,20 @@ def test_refusals_are_one_message(
     assert says in " ".join(said.err.split())
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_figure_of_a_brief_is_drawn_as_large_as_it_is_printed(lang: str) -> None:
+    table = ps.advice.look_up("PAPI", "Lạng Sơn", 2024).table
+    chart = ps.charts.priorities(table, lang, brief=True)
+    width, height = chart.figure.get_size_inches()
+    assert width * 25.4 == pytest.approx(127)
+    assert height < 2.5
+    axes = chart.figure.axes[0]
+    sizes = [axes.xaxis.label.get_size(), *(mark.get_size() for mark in axes.texts)]
+    assert min(sizes) >= 7
+    chart.figure.canvas.draw()
+    label = axes.yaxis.label.get_window_extent()
+    assert label.y0 >= 0
+    assert label.y1 <= chart.figure.bbox.height
+    assert len(chart.alt) < 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parstats.advice.built_priorities import look_up, page_priorities
+    from parstats.advice.built_priorities import look_up, other_year, page_priorities
     from parstats.advice.changed_scores import WhatIf, what_if
     from parstats.advice.next_standings import attainable
     from parstats.advice.priority_result import Priorities
@@ -22,6 +22,7 @@ __all__ = [
     "check_targets",
     "look_up",
     "next_rank",
+    "other_year",
     "page_priorities",
     "priorities",
     "what_if",
@@ -36,6 +37,7 @@ _HOMES = {
     "check_targets": "target_checks",
     "look_up": "built_priorities",
     "next_rank": "rank_steps",
+    "other_year": "built_priorities",
     "page_priorities": "built_priorities",
     "priorities": "priority_table",
     "what_if": "changed_scores",

@@ -124,3 +124,37 @@ def page_priorities(index: str, province: str, year: int) -> Priorities:
         pd.DataFrame(columns=list(names)) for names in (COLUMNS, PAIR_COLUMNS, CASE_COLUMNS)
     )
     return Priorities(table, pairs, cases, reason)
+
+
+def other_year(index: str, province: str, year: int) -> int | None:
+    """Return the year nearest to one without advice that carries advice to a province.
+
+    Earlier years come before later ones, of a merged province those of its own set of provinces
+    only. None if no year carries any.
+
+    >>> other_year("PAPI", "Lạng Sơn", 2012), other_year("SIPAS", "Lạng Sơn", 2024)
+    (2014, None)
+    """
+    from parstats.panel.units import vintage_in
+
+    scores = load_scores(index)
+    vintage = vintage_in(scores, year)
+    code = provinces.match_province(province, vintage=vintage)
+    years = sorted({int(each) for each in scores["year"]} - {year})
+    ordered = [each for each in years if each < year][::-1] + [
+        each for each in years if each > year
+    ]
+    for each in ordered:
+        if vintage_in(scores, each) == vintage and _carries(scores, code, each):
+            return each
+    return None
+
+
+def _carries(scores: pd.DataFrame, code: str, year: int) -> bool:
+    from parstats.advice.priority_table import priorities
+
+    try:
+        priorities(scores, code, year, n_draws=100)
+    except (errors.InsufficientCoverage, errors.InsufficientData, errors.InvalidRequest):
+        return False
+    return True

@@ -9,6 +9,7 @@ import pandas as pd
 
 from parstats import errors
 from parstats.advice.sound_scores import check_province, sound_scores
+from parstats.advice.years_ahead import next_year_compares
 from parstats.arguments import check_number
 from parstats.panel.coverage import check_year, needed
 from parstats.panel.standings import Breaks, standings
@@ -35,7 +36,7 @@ LEAST_YEARS = 2
 _COLUMNS = (
     *("index", "year", "vintage", "province", "series", "parent", "level", "score", "standing"),
     *("expected", "range_low", "range_high", "range_level", "expected_score", "score_low"),
-    *("score_high", "shift", "n_cells", "n_years"),
+    *("score_high", "shift", "comparable", "n_cells", "n_years"),
 )
 
 
@@ -167,7 +168,9 @@ def attainable(
         of the year after, in standard deviations of the provinces; expected_score, score_low,
         score_high: the same in points, if mean and spread of the provinces stay; shift (points by
         which the mean of all usually moves from year to year: it comes on top, for all alike);
-        n_cells, n_years: what the model was fitted to.
+        comparable: whether the points of the year after compare, as far as its framework is known
+        (where not, all these are as if the method had stayed); n_cells, n_years: what the model was
+        fitted to.
 
     Raises
     ------
@@ -259,6 +262,10 @@ def _of_level(
         range_level=range_level,
         n_cells=len(fitted),
         n_years=fitted["year"].nunique(),
+        comparable=[
+            next_year_compares(str(row["index"]), str(row["series"]), "score", baseline)
+            for row in now[["index", "series"]].to_dict("records")
+        ],
     )
     table = _with_points(table, moves.cells)
     return table.rename(columns={unit: "province"})[list(_COLUMNS)].reset_index(drop=True)

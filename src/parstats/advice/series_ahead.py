@@ -35,7 +35,6 @@ class SeriesAhead:
     ----------
     provinces : tuple of str
     now : numpy.ndarray; scores of the baseline
-    expected : numpy.ndarray; scores expected a year later, if the mean of all stays
     draws : numpy.ndarray; simulated scores, without what moves all alike; (draws, provinces)
     shift : float; points by which the mean of all usually moves from year to year
     cells : pandas.DataFrame; `Transitions.cells` of the series, of ranks that compare
@@ -44,7 +43,6 @@ class SeriesAhead:
 
     provinces: tuple[str, ...]
     now: Floats
-    expected: Floats
     draws: Floats
     shift: float
     cells: pd.DataFrame
@@ -99,29 +97,27 @@ def _of_ranks(cells: pd.DataFrame, index: str) -> pd.DataFrame:
 
 def _of_parts(
     scores: pd.DataFrame, year: int, n_draws: int, seed: int
-) -> tuple[tuple[str, ...], Floats, Floats, Floats] | None:
-    """Return provinces, scores, expected and simulated scores by the parts, if that can be."""
+) -> tuple[tuple[str, ...], Floats, Floats] | None:
+    """Return provinces, scores and simulated scores by the parts, if that can be."""
     try:
         whole = next_year(scores, year)
     except (errors.InsufficientCoverage, errors.InsufficientData, errors.InvalidRequest):
         return None  # the history of the total alone may still tell
-    change = (whole.expected - whole.standing) @ whole.overall_per_standing
-    expected = whole.parts.total + change
-    return whole.parts.provinces, whole.parts.total, expected, whole.totals(n_draws, seed)
+    return whole.parts.provinces, whole.parts.total, whole.totals(n_draws, seed)
 
 
 def _of_series(
     moves: Transitions, now: pd.DataFrame, index: str, n_draws: int, seed: int
-) -> tuple[tuple[str, ...], Floats, Floats, Floats]:
-    """Return provinces, scores, expected and simulated scores of one series by its own history."""
+) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Return provinces, scores and simulated scores of one series by its own history."""
     model = moves.fit()
     expected = model.forecast(moves.features(now), moves.numbers(now))
     luck = np.random.default_rng(seed).choice(model.residuals, size=(n_draws, len(now)))
     scores: Floats = now["score"].to_numpy(dtype=np.float64)
     standing = expected + luck * model.spreads[moves.numbers(now)]
     provinces = tuple(now[unit_column(index)].astype(str))
-    points, draws = (scores.mean() + scores.std() * each for each in (expected, standing))
-    return provinces, scores, points, draws
+    draws: Floats = scores.mean() + scores.std() * standing
+    return provinces, scores, draws
 
 
 def _shift(cells: pd.DataFrame) -> float:
@@ -133,19 +129,19 @@ def _shift(cells: pd.DataFrame) -> float:
 
 def measured(
     ahead: SeriesAhead, at: int, measure: str, value: float, seed: int
-) -> tuple[float, float, Floats, pd.DataFrame]:
-    """Return a province's measure now, as expected and simulated, and the like cases.
+) -> tuple[float, Floats, pd.DataFrame]:
+    """Return a province's measure now and as simulated, and the like cases.
 
     The cases have a column, is_reached: which of them reached the value a year later.
     """
     score, n = float(ahead.now[at]), len(ahead.provinces)
     if measure in ("score", "score_change"):
         shifts = np.random.default_rng(seed + 1).normal(0.0, ahead.shift, len(ahead.draws))
-        draws, expected = ahead.draws[:, at] + shifts, float(ahead.expected[at])
+        draws = ahead.draws[:, at] + shifts
         cases = _like_scores(ahead, score, value if measure == "score" else score + value)
         if measure == "score":
-            return score, expected, draws, cases
-        return 0.0, expected - score, draws - score, cases
+            return score, draws, cases
+        return 0.0, draws - score, cases
     rank = int(ranks(np.round(ahead.now, _SAME)[None, :])[0, at])
     drawn = ranks(np.round(ahead.draws, _SAME))[:, at]
     best = {"rank": value, "rank_change": rank - value, "group": _last_of_group(value, n)}[measure]
@@ -156,7 +152,7 @@ def measured(
         "rank_change": (0.0, (rank - drawn).astype(np.float64)),
         "group": (float(groups[rank - 1]), groups[drawn - 1]),
     }[measure]
-    return now, float(np.quantile(draws, 0.5, method="nearest")), draws, cases
+    return now, draws, cases
 
 
 def _last_of_group(group: float, n: int) -> int:

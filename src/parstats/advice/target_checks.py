@@ -41,7 +41,7 @@ _SAME = 9
 COLUMNS = (
     *("index", "year", "province", "vintage", "plan", "number", "target_vi", "target_en"),
     *("series", "measure"),
-    *("value", "unit", "now", "expected", "range_low", "range_high", "probability"),
+    *("value", "unit", "now", "median", "range_low", "range_high", "probability"),
     *("n_cases", "n_reached", "cases_vi", "cases_en", "basis", "verdict", "reason", "detail"),
     "outcome",
 )
@@ -73,14 +73,14 @@ def check_targets(
     -------
     pandas.DataFrame: one row per target: index, year, province, vintage, plan, number,
         target_vi and target_en (as written), series, measure (score, score_change, rank,
-        rank_change or group), value, unit; now (the same measure at the baseline), expected,
-        range_low, range_high (80 %), probability; n_cases (province-years from the same place),
-        n_reached (of these, that had reached as much a year later), cases_vi and cases_en (the
-        newest three of these by name); basis of the simulation: "history" (of the series) or
-        "parts" (of the whole index); verdict: "usual" (probability
-        of 0.1 or more), "above_usual", "unprecedented" (less than 0.1, and none of the cases
-        reached it), "undecided" with a reason: "indicator" (not a score, rank or group of the
-        index), "no_number", "horizon" (not the year after the baseline), "base_year" (compared
+        rank_change or group), value, unit; now (the same measure at the baseline), median,
+        range_low, range_high (80 %) of the simulated years, probability; n_cases (province-years
+        from the same place), n_reached (of these, that had reached as much a year later), cases_vi
+        and cases_en (the newest three of these by name); basis of the simulation: "history" (of
+        the series) or "parts" (of the whole index); verdict: "usual" (probability of 0.1 or
+        more), "above_usual", "unprecedented" (less than 0.1, and none of the cases reached it),
+        "undecided" with a reason: "indicator" (not a score, rank or group of the index),
+        "no_number", "horizon" (not the year after the baseline), "base_year" (compared
         with another year), "break" (the year after is measured in another way, by the frameworks
         that are known), "ranked" (a rank among other provinces than are ranked), "coverage" (no
         scores of 90 % of the provinces), "no_score" (none of the province), "years" (too few years
@@ -242,17 +242,17 @@ def _checked(
         return {"reason": "ranked", "detail": f"{row['of']}/{len(ahead.provinces)}"}
     at = ahead.provinces.index(code)
     _check_ranks(row, ahead, at)
-    now, expected, draws, cases = measured(
-        ahead, at, str(row["measure"]), float(row["value"]), seed
+    now, draws, cases = measured(ahead, at, str(row["measure"]), float(row["value"]), seed)
+    low, median, high = (
+        float(value) for value in np.quantile(draws, [0.1, 0.5, 0.9], method="nearest")
     )
-    low, high = np.quantile(draws, [0.1, 0.9], method="nearest")
     falls = row["measure"] in ("rank", "group")  # the lower the better
     hit = draws <= row["value"] if falls else draws >= row["value"] - 10.0**-_SAME
     probability = float(hit.mean())
     reached = cases[cases["is_reached"]]
     answer = {
-        **{"now": now, "expected": expected, "range_low": float(low), "basis": ahead.basis},
-        **{"range_high": float(high), "probability": probability},
+        **{"now": now, "median": median, "range_low": low, "basis": ahead.basis},
+        **{"range_high": high, "probability": probability},
         **{"n_cases": len(cases), "n_reached": len(reached)},
         **{f"cases_{lang}": _named(reached, index, lang) for lang in LANGUAGES},
     }

@@ -449,7 +449,7 @@ def _screen(
     lang: str,
 ) -> str:
     """Return the screen of the command: the advice or why there is none, and the targets."""
-    from parstats.advice import next_rank
+    from parstats.advice import next_rank, other_year
     from parstats.figures import text
     from parstats.panel.units import vintage_in
     from parstats.reference.provinces import match_province
@@ -461,18 +461,23 @@ def _screen(
         return text.advice_screen(answer, words, steps=steps, checks=checks)
     vintage = vintage_in(scores, year)
     code = match_province(province, vintage=vintage)
-    head = text.undecided_screen(index, code, vintage, year, answer.reason, words)
+    other = other_year(index, code, year)
+    head = text.undecided_screen(index, code, vintage, year, answer.reason, words, other_year=other)
     return head + (text.advice_screen(answer, words, checks=checks) if checks is not None else "")
 
 
 def _no_advice(scores: pd.DataFrame, province: str, year: int, reason: str) -> errors.ParstatsError:
     """Return the error that there is no table to write, and which data there would have to be."""
+    from parstats.advice import other_year
     from parstats.reference.labels import text
     from parstats.reference.period_numbers import period_text
 
-    index = f"{scores['index'].iloc[0]} {period_text(year)}"
+    index = str(scores["index"].iloc[0])
+    other = other_year(index, province, year)
+    works = "" if other is None else " " + text("advice.other_year", "en", year=period_text(other))
     return errors.InsufficientData(
-        f"no advice to {province} on {index}: {text(f'advice.no_{reason}', 'en')}"
+        f"no advice to {province} on {index} {period_text(year)}: "
+        f"{text(f'advice.no_{reason}', 'en')}{works}"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from parstats.reference import provinces
+from parstats.reference.period_numbers import year_and_part
 
 
 def own_plans(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
@@ -38,6 +39,41 @@ def own_plans(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
         for number, code in zip(plans["vintage"], plans["province"], strict=True)
     ]
     return plans[pd.Series(same, index=plans.index, dtype=bool)]
+
+
+def plans_until(plans: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the plans that were there for the year after a baseline; later ones are left out.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame of `parstats.load_plans`
+        One without the year it is for is kept: nothing says that it came later.
+    year : int; the baseline: the plan that answers it is for the year after
+
+    Examples
+    --------
+    >>> from parstats.panel import load_plans
+    >>> plans = load_plans("PAPI", province="Lào Cai")
+    >>> plans_until(plans, 2019)["plan_year"].tolist()
+    [2018, 2019, 2020]
+    """
+    last = year_and_part(int(year))[0] + 1
+    return plans[plans["plan_year"].isna() | (plans["plan_year"] <= last).fillna(False)]
+
+
+def plans_running(plans: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the plans that are for the year after a baseline, or run on into it.
+
+    >>> from parstats.panel import load_plans
+    >>> plans = load_plans("PAPI", province="Hà Nội", vintage=63)
+    >>> plans_running(plans_until(plans, 2023), 2023)["plan_year"].tolist()
+    [2021, 2024]
+    """
+    wanted = year_and_part(int(year))[0] + 1
+    ends = plans["until_year"] if "until_year" in plans else plans["plan_year"]
+    last = ends.fillna(plans["plan_year"])
+    runs = (plans["plan_year"] <= wanted) & (last >= wanted)
+    return plans[runs.fillna(False).astype(bool)]
 
 
 def code_in_set(vintage: int, code: str, other: int) -> str | None:

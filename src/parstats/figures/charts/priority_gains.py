@@ -18,8 +18,9 @@ from parstats.reference.labels import number, text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Inches of the drawing. By eye.
+# Inches of the drawing. By eye; in a brief it is printed in this size.
 _HEIGHT = 2.9
+_BRIEF_HEIGHT, _BRIEF_WIDTH = 1.75, 5.0
 # Series with a number, as many as the table beside the figure has rows.
 _N_TOP = 5
 # Cases under which a share of them is no share to draw, but for the first series.
@@ -29,7 +30,9 @@ _NEAR = 0.045
 
 
 @keeps_data("series", "n_reached", "n_cases", "added_gain", "added_low", "added_high")
-def priorities(table: pd.DataFrame, lang: str, *, n_top: int = _N_TOP) -> Chart:
+def priorities(
+    table: pd.DataFrame, lang: str, *, n_top: int = _N_TOP, brief: bool = False
+) -> Chart:
     """Draw the ranks that raising each series adds against the share of provinces that did it.
 
     The first series have the numbers of the table. Shows nothing for an empty table.
@@ -39,6 +42,9 @@ def priorities(table: pd.DataFrame, lang: str, *, n_top: int = _N_TOP) -> Chart:
     table : pandas.DataFrame; table of `parstats.advice.priorities`, one province
     lang : {"vi", "en"}
     n_top : int; series with a number
+    brief : bool
+        As small as a brief has room for, in letters of the size that is printed; the table below
+        it there says which series the numbers are.
 
     Raises
     ------
@@ -61,9 +67,13 @@ def priorities(table: pd.DataFrame, lang: str, *, n_top: int = _N_TOP) -> Chart:
     ]
     note = text("figure.priority_note", lang, listed="; ".join(names), least=_LEAST_CASES)
     with theme.style():
-        figure, axes = theme.canvas(_HEIGHT + caption_height(note))
+        if brief:
+            figure, axes = theme.canvas(_BRIEF_HEIGHT, _BRIEF_WIDTH)
+        else:
+            figure, axes = theme.canvas(_HEIGHT + caption_height(note))
         rest = ~first
-        axes.scatter(share[rest], table["added_gain"][rest], s=18, color=theme.FAINT, zorder=1)
+        faint = theme.MUTED if brief else theme.FAINT
+        axes.scatter(share[rest], table["added_gain"][rest], s=18, color=faint, zorder=1)
         axes.vlines(
             *(share[first], table["added_low"][first], table["added_high"][first]),
             color=theme.PROVINCE,
@@ -83,13 +93,16 @@ def priorities(table: pd.DataFrame, lang: str, *, n_top: int = _N_TOP) -> Chart:
         _number(axes, share[first], table.loc[first, "added_gain"], table.loc[first, "position"])
         decimal_marks(axes.yaxis, lang)
         axes.set_xlabel(text("figure.priority_x", lang))
-        axes.set_ylabel(text("figure.priority_y", lang))
+        axes.set_ylabel(text("table.ranks_added" if brief else "figure.priority_y", lang))
         axes.grid()
-        caption(figure, note)
+        if not brief:
+            caption(figure, note)
     listed = "; ".join(
         f"{name}: {number(gain, lang, 1, sign=True)}, {number(part, lang, 0)} %"
         for name, gain, part in zip(names, table["added_gain"][first], share[first], strict=True)
     )
+    if brief:
+        return Chart(figure, text("alt.priorities_brief", lang))
     return Chart(figure, text("alt.priorities", lang, listed=listed))
 
 

@@ -18,7 +18,7 @@ from parstats.figures.tables.planned_series import (
     plan_years,
     planned,
 )
-from parstats.plans.plans_of_province import own_plans
+from parstats.plans.plans_of_province import own_plans, plans_until
 from parstats.reference import frameworks
 from parstats.reference.labels import number, period, text
 
@@ -37,7 +37,7 @@ _BY_HISTORY = "history"
     table=(
         "parstats.advice.priorities: series score max_score series_rank n_ranked expected_score "
         "aim added_gain added_low added_high p_0 p_0_without p_5 p_5_without n_cases n_reached "
-        "position rank vintage province"
+        "position rank vintage province year"
     ),
     cases=(
         "parstats.advice.priorities: series case_province case_vintage case_year score_later "
@@ -64,7 +64,8 @@ def priorities(
     measures, plans, targets : pandas.DataFrame, optional
         The province's measures (`parstats.load_measures`), plans (`parstats.load_plans`) and goals
         (`parstats.load_targets`). Plans of what it became, or was before, are named in a note and
-        not counted; without own plans and measures the column of what its plans do is left out.
+        not counted, later ones than of the year after left out; without own plans and measures
+        the column of what its plans do is left out.
     n_top : int; show so many
     """
     data = table.head(check_integer("n_top", n_top, 1)).reset_index(drop=True)
@@ -97,6 +98,7 @@ def priorities(
     ]
     others = none_planned = ""
     if measures is not None and plans is not None and len(plans):
+        plans = plans_until(plans, int(data["year"].iloc[0]))
         own = own_plans(plans, data["vintage"].iloc[0], str(data["province"].iloc[0]))
         others = other_plans_note(plans, own, lang)
         if len(own) and _reads_any(own, measures, targets):
@@ -200,7 +202,7 @@ def _who(row: dict[str, float], cases: pd.DataFrame, lang: str) -> str:
 @from_results(
     table=(
         "parstats.advice.check_targets: index year series target_vi target_en measure value unit "
-        "now expected range_low range_high probability n_cases n_reached verdict reason detail "
+        "now median range_low range_high probability n_cases n_reached verdict reason detail "
         "outcome basis"
     )
 )
@@ -289,15 +291,14 @@ def target_value(row: dict[str, str], value: float | None, lang: str) -> str:
 
 
 def _usual(row: dict[str, str], lang: str) -> str:
-    if pd.isna(row["expected"]):
+    if pd.isna(row["median"]):
         return MISSING
-    low, expected, high = (
-        target_value(row, float(row[name]), lang)
-        for name in ("range_low", "expected", "range_high")
+    low, median, high = (
+        target_value(row, float(row[name]), lang) for name in ("range_low", "median", "range_high")
     )
     if low == high:
-        return expected
-    return text("table.expected_cell", lang, expected=expected, low=low, high=high)
+        return median
+    return text("table.median_cell", lang, median=median, low=low, high=high)
 
 
 def _cases(row: dict[str, float], lang: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from io import StringIO
 
@@ -17,6 +16,7 @@ from parstats.figures.number_format import MISSING
 from parstats.figures.table import Table
 from parstats.figures.tables.advised_series import priorities, target_checks
 from parstats.figures.text.advice_summary import priority_note
+from parstats.figures.text.plain_words import plain_words
 from parstats.reference.labels import period, text
 
 # Columns of the printed tables that a terminal of 80 characters holds.
@@ -64,7 +64,15 @@ def advice_screen(
 
 
 def undecided_screen(
-    index: str, province: str, vintage: int, year: int, reason: str, lang: str, width: int = 80
+    index: str,
+    province: str,
+    vintage: int,
+    year: int,
+    reason: str,
+    lang: str,
+    width: int = 80,
+    *,
+    other_year: int | None = None,
 ) -> str:
     """Return as lines of a terminal that there is no advice, why, and which data would decide.
 
@@ -73,6 +81,8 @@ def undecided_screen(
     index, province, vintage, year : of the advice that was asked for
     reason : str; "years", "parts" or "coverage", as `parstats.advice.page_priorities` gives it
     lang : {"vi", "en"}
+    width : int; characters of a line
+    other_year : int, optional; a year that does carry advice (`parstats.advice.other_year`)
 
     Examples
     --------
@@ -85,6 +95,8 @@ def undecided_screen(
     verdict = text("verdict.undecided", lang)
     why = text(f"advice.no_{reason}", lang)
     line = text("advice.undecided", lang, verdict=verdict[:1].upper() + verdict[1:], why=why)
+    if other_year is not None:
+        line += " " + text("advice.other_year", lang, year=period(other_year, lang))
     return f"{_title(head, lang)}\n{_wrapped(line, width)}\n"
 
 
@@ -126,7 +138,7 @@ def _checked(checks: pd.DataFrame, lang: str, width: int) -> list[str]:
 
 
 def _wrapped(markdown: str, width: int) -> str:
-    lines = [re.sub(r"\*\*(.+?)\*\*", r"\1", line) for line in markdown.splitlines()]
+    lines = [plain_words(line) for line in markdown.splitlines()]
     return "\n".join(textwrap.fill(line, width, subsequent_indent="  ") for line in lines)
 
 

@@ -91,11 +91,20 @@ def note_lines(
         lines["merged"] = _merged(first, lang)
     n_years = int(first["n_years"])
     lines["limits"] = text("advice.limits", lang, n=n_years)
-    if n_years < _FEW_YEARS:
+    if few_years(n_years):
         lines["limits"] += " " + text("advice.few_years", lang)
     if index in _EVALUATED:
         lines["evaluated"] = text("advice.evaluated", lang)
     return lines
+
+
+def few_years(n_years: int) -> bool:
+    """Return whether so few pairs of years compare that a caution is due.
+
+    >>> few_years(3), few_years(12)
+    (True, False)
+    """
+    return n_years < _FEW_YEARS
 
 
 def _without(first: pd.Series, step: int, lang: str) -> str:

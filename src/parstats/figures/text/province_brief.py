@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from IPython.display import Markdown
 from parstats.advice import Priorities, RankSteps
 from parstats.advice.names_today import name_today
 from parstats.arguments import from_results
+from parstats.figures.boxes import Cards, Notice
 from parstats.figures.brief_parts import Brief, Picture, Section
 from parstats.figures.chart import Chart
 from parstats.figures.citation import source_line
@@ -21,10 +21,11 @@ from parstats.figures.tables.planned_series import (
     plan_years,
     planned,
 )
-from parstats.figures.text.advice_summary import note_lines
+from parstats.figures.text.advice_summary import few_years, note_lines
+from parstats.figures.text.plain_words import plain_words
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
-from parstats.plans.plans_of_province import own_plans
+from parstats.plans.plans_of_province import own_plans, plans_running, plans_until
 from parstats.reference import frameworks
 from parstats.reference.labels import number, period, text
 
@@ -63,18 +64,24 @@ def province_brief(
     profile : pandas.DataFrame of `parstats.panel.profile`
     movement : pandas.DataFrame of `parstats.drivers.relative_change`
     lang : {"vi", "en"}
-    chart : Chart, optional; the picture of the first section, as of the history
+    chart : Chart, optional
+        The picture: with advice that of the tasks (`parstats.charts.priorities` with `brief`),
+        without that of the results, as the history.
     advised : Priorities, optional (`parstats.advice.page_priorities`); without, the weakest parts
     plans, measures, targets, shortcomings, checks : pandas.DataFrame, optional
         Of this province: `parstats.load_plans`, `load_measures`, `load_targets`,
         `load_shortcomings`, `parstats.advice.check_plans`. Plans of what it became, or was before,
-        are named and not counted.
+        are named and not counted; later ones than of the year after are left out.
     steps : RankSteps, optional (`parstats.advice.next_rank`); points to the ranks above
     """
     results = _results(standing, profile, lang)
     weak = _weak(profile, lang)
     known = _Plans.of(standing, plans, measures, targets)
+    picture = Picture(chart._bytes(".png"), chart.alt) if chart else None
+    has_advice = advised is not None and len(advised.table) > 0
     tasks = _tasks(advised, profile, known, steps, lang)
+    if has_advice:
+        tasks = replace(tasks, picture=picture)
     title = text(
         "brief.title",
         lang,
@@ -89,9 +96,9 @@ def province_brief(
         Section(
             text("brief.results", lang),
             results,
-            picture=Picture(chart._bytes(".png"), chart.alt) if chart else None,
+            picture=None if has_advice else picture,
         ),
-        _shortfalls(weak, movement, shortcomings, standing, lang),
+        _shortfalls(weak, movement, _by_then(shortcomings, known), standing, lang),
         tasks,
         _proposals(advised, known, checks, lang),
     )
@@ -100,7 +107,7 @@ def province_brief(
 
 
 def known_brief(
-    about: Evidence, province: str, notes: Sequence[Markdown | None], lang: str
+    about: Evidence, province: str, notes: Sequence[Markdown | Notice | Cards | None], lang: str
 ) -> Brief:
     """Return the brief of a year that carries no ranking: what is known, and what would decide.
 
@@ -108,12 +115,12 @@ def known_brief(
     ----------
     about : Evidence (`parstats.panel.evidence`)
     province : str; code of the province
-    notes : sequence of Markdown or None; what the page says of the year, in sentences
+    notes : sequence of Markdown, Notice, Cards or None; what the page says of the year
     lang : {"vi", "en"}
     """
     name = name_today(province, about.vintage, lang, about.index)
     year = period(about.year, lang)
-    said = tuple(_plain(note.data) for note in notes if note is not None)
+    said = tuple(line for note in notes if note is not None for line in _said(note))
     nothing = text("brief.shown_only", lang)
     why = text("advice.no_coverage", lang)
     source = source_line(pd.DataFrame({"index": [about.index], "year": [about.year]}), lang)
@@ -127,11 +134,32 @@ def known_brief(
     return _unbroken(Brief(lang, title, (*said[:1], why), sections, source))
 
 
+def _said(note: Markdown | Notice | Cards) -> list[str]:
+    """Return a note of the page as paragraphs; each card as one."""
+    if isinstance(note, Cards):
+        said = [
+            (card.label, card.text(note.lang) if card.value is not None else "", card.note)
+            for card in note.cards
+        ]
+        return [
+            f"{label}: {value} ({remark})." if value and remark else f"{label}: {value or remark}."
+            for label, value, remark in said
+        ]
+    return [plain_words(note.text if isinstance(note, Notice) else note.data)]
+
+
 @dataclass(frozen=True)
 class _Plans:
-    """Plans of the province itself, with their measures and goals, and those of others."""
+    """Plans up to the year after: the province's own, with measures and goals, and those of others.
+
+    Attributes
+    ----------
+    own, running : pandas.DataFrame; the province's own plans; those of them that are for next year
+    everything : pandas.DataFrame; with those of what it became, or was before
+    """
 
     own: pd.DataFrame
+    running: pd.DataFrame
     everything: pd.DataFrame
     measures: pd.DataFrame
     targets: pd.DataFrame | None
@@ -146,12 +174,24 @@ class _Plans:
     ) -> _Plans | None:
         if plans is None or measures is None:
             return None
+        plans = plans_until(plans, standing.year)
         own = own_plans(plans, standing.vintage, standing.province)
-        return cls(own, plans, measures, targets)
+        return cls(own, plans_running(own, standing.year), plans, measures, targets)
 
     def has(self, series: str, lang: str) -> str:
         """Return what the own plans have for a part; "" if nothing was seen."""
         return planned(series, self.own, self.measures, self.targets, lang)
+
+    def answers(self, series: str, lang: str) -> str:
+        """Return the measures for a part in plans for next year: a goal alone answers nothing."""
+        return planned(series, self.running, self.measures, None, lang)
+
+
+def _by_then(shortcomings: pd.DataFrame | None, known: _Plans | None) -> pd.DataFrame | None:
+    """Return what the province's own plans up to the year after say fell short."""
+    if shortcomings is None or known is None or "plan" not in shortcomings:
+        return shortcomings
+    return shortcomings[shortcomings["plan"].isin(known.own["plan"])]
 
 
 def _notes(advised: Priorities | None, steps: RankSteps | None, lang: str) -> dict[str, str]:
@@ -159,7 +199,7 @@ def _notes(advised: Priorities | None, steps: RankSteps | None, lang: str) -> di
     if advised is None or advised.table.empty:
         return {}
     lines = note_lines(advised.table, advised.pairs, lang, steps)
-    return {key: _plain(line) for key, line in lines.items()}
+    return {key: plain_words(line) for key, line in lines.items()}
 
 
 def _name(standing: Overall, lang: str) -> str:
@@ -290,9 +330,19 @@ def _tasks(
         tuple(before),
         table=replace(table.only(_COLUMNS), notes=table.notes[1:]),
         caption=text("section.advice.title", lang),
-        closing=tuple(notes[key] for key in ("merged", "limits") if key in notes)
-        + _planned(advised, known, lang),
+        closing=(
+            *([notes["merged"]] if "merged" in notes else []),
+            _limits(advised, lang),
+            *_planned(advised, known, lang),
+        ),
     )
+
+
+def _limits(advised: Priorities, lang: str) -> str:
+    """Return what the figures do not say, in a sentence, with a caution where few years compare."""
+    line = text("brief.limits", lang)
+    few = few_years(int(advised.table["n_years"].iloc[0]))
+    return f"{line} {text('advice.few_years', lang)}" if few else line
 
 
 def _weakest_first(advised: Priorities | None, profile: pd.DataFrame, lang: str) -> tuple[str, ...]:
@@ -313,24 +363,33 @@ def _planned(advised: Priorities, known: _Plans | None, lang: str) -> tuple[str,
     if known.own.empty:
         return (text("brief.no_plan", lang), others)
     first = advised.table["series"].head(_N_PRIORITIES)
-    covered = [
-        text(
-            "brief.covered_part",
-            lang,
-            name=advised_series.names_of([series], lang),
-            planned=known.has(series, lang),
+    answered = [series for series in first if known.answers(series, lang)]
+    # The proposals name what is to be raised.
+    others_named = set(first) - set(answered) - set(_raised(advised))
+    named = [series for series in first if series in others_named and known.has(series, lang)]
+    fields = {"years": plan_years(known.own), "next": _next(advised, lang)}
+    lines = []
+    if answered:
+        covered = "; ".join(
+            text(
+                "brief.covered_part",
+                lang,
+                name=advised_series.names_of([series], lang),
+                planned=known.answers(series, lang),
+            )
+            for series in answered
         )
-        for series in first
-        if known.has(series, lang)
-    ]
-    years = plan_years(known.own)
-    if covered:
-        line = text("brief.covered", lang, names="; ".join(covered), years=years)
-    elif _raised(advised).empty:
-        line = text("brief.none_covered", lang, years=years)
-    else:  # the proposals name the parts
-        line = ""
-    return tuple(filter(None, (line, others)))
+        lines.append(text("brief.covered", lang, names=covered, **fields))
+    if named:
+        names = advised_series.names_of(named, lang)
+        lines.append(text("brief.covered_before", lang, names=names, **fields))
+    if not lines and _raised(advised).empty:  # else the proposals name the parts
+        lines.append(text("brief.none_covered", lang, **fields))
+    return tuple(filter(None, (*lines, others)))
+
+
+def _next(advised: Priorities, lang: str) -> str:
+    return period(int(advised.table["year"].iloc[0]) + 1, lang)
 
 
 def _proposals(
@@ -367,14 +426,17 @@ def _assigned(advised: Priorities, known: _Plans | None, lang: str) -> list[str]
     raised = _raised(advised)
     has_plans = known is not None and len(known.own) > 0
     open_parts = [
-        series for series in raised if known is None or not has_plans or not known.has(series, lang)
+        series
+        for series in raised
+        if known is None or not has_plans or not known.answers(series, lang)
     ]
     if not open_parts:
         return []
     names = advised_series.names_of(open_parts, lang)
     if known is None or not has_plans:
         return [text("brief.assign_no_plan", lang, names=names)]
-    return [text("brief.assign", lang, names=names, years=plan_years(known.own))]
+    fields = {"years": plan_years(known.own), "next": _next(advised, lang)}
+    return [text("brief.assign", lang, names=names, **fields)]
 
 
 def _unbroken(brief: Brief) -> Brief:
@@ -393,7 +455,3 @@ def _unbroken(brief: Brief) -> Brief:
         for section in brief.sections
     )
     return replace(brief, summary=kept(brief.summary), sections=sections)
-
-
-def _plain(markdown: str) -> str:
-    return re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)

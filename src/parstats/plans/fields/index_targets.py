@@ -192,8 +192,28 @@ def read_index_target(text: str, index: str = "") -> IndexTarget:
     if not isinstance(text, str):
         raise TargetRefused(f"a target is {text!r}: expected a text such as {_FORMS}", "unreadable")
     # As macOS pastes it, a letter and its marks may stand apart.
-    rest, series = _series(unicodedata.normalize("NFC", text), index)
-    rest, named = _index(rest, text)
+    typed = unicodedata.normalize("NFC", text)
+    try:
+        return _read(typed, text, index)
+    except TargetRefused:
+        # The name of an index of one's own may be any words, also such as mean something here.
+        rest = _without_name(typed, index)
+        if rest is None:
+            raise
+        return _read(rest, text, index, named=index)
+
+
+def _read(typed: str, text: str, index: str, named: str = "") -> IndexTarget:
+    """Read a target; `named` is the index whose name was taken out of it before."""
+    rest, series = _series(typed, index)
+    rest, other = _index(rest, text)
+    if named and other:
+        raise TargetRefused(
+            f"the target {text!r} names {named} and {other}: expected one index; write a target "
+            "for each",
+            "two",
+        )
+    named = named or other
     base = _BASE.search(rest)
     rest, year = _year(_BASE.sub(" ", rest), text)
     words = re.sub(r"\s+", " ", _plain(rest)).strip(" :;,.=–()\"'“”‘’•")
@@ -214,6 +234,17 @@ def read_index_target(text: str, index: str = "") -> IndexTarget:
     raise TargetRefused(
         f"the target {text!r} cannot be read: expected one such as {_FORMS}", "unreadable"
     )
+
+
+def _without_name(typed: str, index: str) -> str | None:
+    """Return a target without the name of its index, accents and case aside; None if not in it."""
+    words = _plain(unicodedata.normalize("NFC", index)).split()
+    name = r"\s+".join(map(re.escape, words))
+    plain = _plain(typed)
+    match = re.search(rf"(?<!\w){name}(?!\w)", plain) if name else None
+    if match is None or len(plain) != len(typed):
+        return None
+    return f"{typed[: match.start()]} {typed[match.end() :]}"
 
 
 def _readings(words: str) -> Iterator[tuple[Measure, float, str, int | None]]:

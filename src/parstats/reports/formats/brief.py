@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from parstats.reports.formats.report_info import About
 
-# Millimetres of the picture; with five rows of the table two pages hold it all. By eye.
-_PICTURE_WIDTH = 80.0
+# Millimetres of the picture: as wide as it is drawn, so that its letters are those of a caption.
+_PICTURE_WIDTH = 127.0
 # Points between and inside paragraphs; the decree asks for one to one and a half lines.
 _AFTER, _LINES = 3, 1.0
 
@@ -67,12 +67,17 @@ def write(executed: NotebookNode, about: About) -> bytes:
 
 
 def _section(writer: PartWriter, section: Section, lang: str) -> None:
-    parts: list[Part] = [Heading(2, (Run(section.heading),))]
-    parts += [Paragraph((Run(line),)) for line in section.paragraphs]
+    parts: list[Part] = [Paragraph((Run(line),)) for line in section.paragraphs]
     parts += [Item((Run(line),)) for line in section.items]
-    writer.write(parts)
+    writer.write([Heading(2, (Run(section.heading),))])
+    # Above text that may break, so that no page is left half empty before it.
+    pictured_first = section.table is not None
+    if not pictured_first:
+        writer.write(parts)
     if section.picture is not None:
         writer.picture(section.picture.content, section.picture.caption, _PICTURE_WIDTH)
+    if pictured_first:
+        writer.write(parts)
     if section.table is not None:
         writer.table(section.table, section.caption)
     writer.write([Paragraph((Run(line),)) for line in section.closing])

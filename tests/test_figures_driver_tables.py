@@ -286,7 +286,7 @@ def test_the_map_of_the_data_colours_each_cell_by_its_state(everything, lang):
     legend = [entry.get_text() for entry in chart.figure.legends[0].get_texts()]
     assert legend == [text(f"availability.{state}", lang) for state in STATES[::-1]]
     share = round(100 * (table["state"][table["index"] == "PAPI"].isin(STATES[3:])).mean())
-    assert f"PAPI {share} %" in chart.alt
+    assert f"PAPI {share}%" in chart.alt
 
 
 def test_an_index_without_gaps_has_no_figure_of_gaps(scores):

@@ -210,8 +210,8 @@ def test_the_forest_of_too_little_data_only_names_no_mark_of_an_estimate(lang):
 
 
 def test_intervals_of_another_level_are_named_so(estimates):
-    assert "90 %" in legend(ps.charts.remedies_forest(estimates, "en", ci_level=0.9))[0]
-    assert "90 %" in plain_text(remedy_estimates.estimates(estimates, "en", ci_level=0.9))
+    assert "90%" in legend(ps.charts.remedies_forest(estimates, "en", ci_level=0.9))[0]
+    assert "90%" in plain_text(remedy_estimates.estimates(estimates, "en", ci_level=0.9))
 
 
 # Rebound and placebo.
@@ -247,7 +247,7 @@ def test_the_placebo_sets_naive_against_adjusted_for_the_four_rules(placebos, la
     assert widths == placebos[["naive", "naive_within"]].to_numpy().ravel().tolist()
     assert len({bar.get_hatch() for bar in axes.patches}) == 2
     texts = [label.get_text() for label in axes.texts]
-    assert texts == ["90 %", "100 %", "6 % (3–11)"] * 4
+    assert texts == ["90%", "100%", "6% (3–11)"] * 4
     assert "200" in caption(chart)
     assert "12" in caption(chart)
 
@@ -419,9 +419,9 @@ def test_hidden_plans_show_an_estimate_only_of_a_verdict(estimates, lang):
     )
     actual = cells(remedy_estimates.unobserved_plans(table, estimates, lang))
     assert [row[:3] for row in actual] == [
-        ["0 %", "100 %", number(0.31, lang, sign=True)],
-        ["25 %", "90 %", number(0.34, lang, sign=True)],
-        ["100 %", "60 %", number(0.52, lang, sign=True)],
+        ["0%", "100%", number(0.31, lang, sign=True)],
+        ["25%", "90%", number(0.34, lang, sign=True)],
+        ["100%", "60%", number(0.52, lang, sign=True)],
     ]
     few = remedy_estimates.unobserved_plans(table, rows(_FEW), lang)
     assert isinstance(few, Markdown)

@@ -900,7 +900,7 @@ def test_shares_figure_shows_every_share_with_its_interval(scores, top, lang):
     )
     written_out = {round(y): content for content, _, y in texts(axes) if content.endswith("%")}
     assert written_out == {
-        position: f"{written(value, lang, 1)} %" for position, value in enumerate(expected)
+        position: f"{written(value, lang, 1)}%" for position, value in enumerate(expected)
     }
     equal = [x for content, x, _ in texts(axes) if text("figure.equal_share", lang) in content]
     assert equal == [pytest.approx(100 / count)]

@@ -135,8 +135,8 @@ def test_the_coverage_that_readme_and_docs_tell() -> None:
     years = (counts["SIPAS"].index, counts["PAR INDEX"].index)
     found = counts["SIPAS"].sum() + counts["PAR INDEX"].sum()
     share = round(100 * found / (63 * sum(map(len, years))))
-    assert f"({share} % of the province-years)" in documents["README.md"]
-    assert f"({share} % số tỉnh-năm)" in documents["docs/huong-dan.md"]
+    assert f"({share}% of the province-years)" in documents["README.md"]
+    assert f"({share}% số tỉnh-năm)" in documents["docs/huong-dan.md"]
     assert counts["PCI"][2020] == 63
 
 

@@ -71,7 +71,7 @@ def basis(row: pd.Series, lang: str) -> str:
     >>> row = pd.Series({"index": "PAPI", "year": 2024, "n_provinces": 61, "n_units": 63,
     ...                  "coverage": 61 / 63})
     >>> basis(row, "en")
-    'PAPI 2024: 61 of 63 provinces are complete (97 %); computed from published scores.'
+    'PAPI 2024: 61 of 63 provinces are complete (97%); computed from published scores.'
     """
     if not {"index", "year", "n_provinces", "n_units", "coverage"} <= set(row.index):
         return ""

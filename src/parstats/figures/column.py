@@ -39,7 +39,7 @@ class Column:
     joint : str; what stands between several values
     instead, around : str
         Columns of the data with the words of a row in place of its number ("not comparable"), and
-        those around it ("{} *", "{} %"); none if empty.
+        those around it ("{} *", "{}%"); none if empty.
     align : {"left", "right"}
     unbroken : bool; cells stay on one line
     width, least_width : str; in CSS, as "11%"

@@ -33,16 +33,16 @@ class NumberFormat:
     scale : float; what a number is multiplied by to be shown: 100 for a share as percent
     grouped : bool; with a mark between thousands; years have none
     trimmed : bool; without decimals where the number has none
-    before, after : str; words around the number, as a bracket, " %"
+    before, after : str; words around the number, as a bracket, "%"
     floored : bool
         What is below the least number that the decimals show is written as less than it, as p is:
         "<0.001".
 
     Examples
     --------
-    >>> percent = NumberFormat(1, scale=100, after=" %")
+    >>> percent = NumberFormat(1, scale=100, after="%")
     >>> percent.text(0.5, "vi"), percent.excel(0.5), percent.scaled(0.5)
-    ('50,0 %', '#,##0.0" %";"−"#,##0.0" %";#,##0.0" %"', 50.0)
+    ('50,0%', '#,##0.0"%";"−"#,##0.0"%";#,##0.0"%"', 50.0)
     """
 
     decimals: int | None = 2

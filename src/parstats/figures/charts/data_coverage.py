@@ -119,7 +119,7 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
         .agg(["sum", "size"])
     )
     shares = "; ".join(
-        f"{index} {round(100 * row['sum'] / row['size'])} %" for index, row in counts.iterrows()
+        f"{index} {round(100 * row['sum'] / row['size'])}%" for index, row in counts.iterrows()
     )
     years = table["year"]
     alt = text("alt.availability", lang, first=years.min(), last=years.max(), shares=shares)

@@ -71,7 +71,7 @@ def shares(
             axes.text(
                 high * 1.04,
                 position,
-                f"{number(100 * row.share, lang, 1)} %",
+                f"{number(100 * row.share, lang, 1)}%",
                 va="center",
                 fontsize=8.8,
             )

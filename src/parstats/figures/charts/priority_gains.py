@@ -98,7 +98,7 @@ def priorities(
         if not brief:
             caption(figure, note)
     listed = "; ".join(
-        f"{name}: {number(gain, lang, 1, sign=True)}, {number(part, lang, 0)} %"
+        f"{name}: {number(gain, lang, 1, sign=True)}, {number(part, lang, 0)}%"
         for name, gain, part in zip(names, table["added_gain"][first], share[first], strict=True)
     )
     if brief:

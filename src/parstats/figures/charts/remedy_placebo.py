@@ -154,7 +154,7 @@ def _draw_rule(axes: Axes, position: float, row: dict[str, Any], lang: str) -> N
     for name, rate, above in _BARS:
         label = text(keys[name], lang)
         axes.barh(position - above, row[name], height=0.24, label=label, zorder=2, **looks[name])
-        _beside(axes, row[name], position - above, f"{_percent_text(row[rate], lang)} %")
+        _beside(axes, row[name], position - above, f"{_percent_text(row[rate], lang)}%")
     axes.scatter(
         row["bias"],
         position + 0.27,
@@ -165,9 +165,7 @@ def _draw_rule(axes: Axes, position: float, row: dict[str, Any], lang: str) -> N
     )
     low, high = (_percent_text(row[f"rejected_mc_{end}"], lang) for end in ("low", "high"))
     ends = f"{low}–{high}"
-    _beside(
-        axes, row["bias"], position + 0.27, f"{_percent_text(row['rejected'], lang)} % ({ends})"
-    )
+    _beside(axes, row["bias"], position + 0.27, f"{_percent_text(row['rejected'], lang)}% ({ends})")
 
 
 def _beside(axes: Axes, x: float, y: float, label_text: str) -> None:

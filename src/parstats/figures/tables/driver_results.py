@@ -34,7 +34,7 @@ def sens_text(row: pd.Series, lang: str) -> str:
     """Return the heading of sensitivity intervals, with their share if the table has it.
 
     >>> sens_text(pd.Series({"sens_level": 0.9}), "vi"), sens_text(pd.Series(), "en")
-    ('Độ nhạy (90 %)', 'Sensitivity')
+    ('Độ nhạy (90%)', 'Sensitivity')
     """
     if "sens_level" not in row.index:
         return text("table.sensitivity", lang)

@@ -142,7 +142,8 @@ def _unit_pattern(unit: str, lang: str) -> str:
     named = text(f"unit.{unit}", lang) if f"unit.{unit}" in label_keys else unit
     if unit in ("rank", "nhóm"):
         return f"{named}\N{NO-BREAK SPACE}{{}}"
-    return f"{{}}\N{NO-BREAK SPACE}{named}" if named else "{}"
+    space = "" if named == "%" else "\N{NO-BREAK SPACE}"
+    return f"{{}}{space}{named}" if named else "{}"
 
 
 def _indicator(row: pd.Series, lang: str) -> str:

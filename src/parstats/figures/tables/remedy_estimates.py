@@ -251,8 +251,8 @@ def unobserved_plans(
     require_drawable(
         table, columns, "parstats.remedies.unobserved_plans", once=["unobserved_share"]
     )
-    share = NumberFormat(1, scale=100, trimmed=True, after=" %")
-    attenuation = NumberFormat(0, scale=100, after=" %")
+    share = NumberFormat(1, scale=100, trimmed=True, after="%")
+    attenuation = NumberFormat(0, scale=100, after="%")
     adjusted = text("remedies.adjusted", lang)
     displayed_columns = (
         number_column(

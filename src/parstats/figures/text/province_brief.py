@@ -103,7 +103,7 @@ def province_brief(
         _proposals(advised, known, checks, lang),
     )
     source = source_line(pd.DataFrame({"index": [standing.index], "year": [standing.year]}), lang)
-    return _unbroken(Brief(lang, title, summary, sections, source))
+    return Brief(lang, title, summary, sections, source)
 
 
 def known_brief(
@@ -131,7 +131,7 @@ def known_brief(
         Section(text("brief.proposals", lang), (), (text("brief.fill_in", lang),)),
     )
     title = text("brief.title", lang, index=about.index, year=year, name=name)
-    return _unbroken(Brief(lang, title, (*said[:1], why), sections, source))
+    return Brief(lang, title, (*said[:1], why), sections, source)
 
 
 def _said(note: Markdown | Notice | Cards) -> list[str]:
@@ -437,21 +437,3 @@ def _assigned(advised: Priorities, known: _Plans | None, lang: str) -> list[str]
         return [text("brief.assign_no_plan", lang, names=names)]
     fields = {"years": plan_years(known.own), "next": _next(advised, lang)}
     return [text("brief.assign", lang, names=names, **fields)]
-
-
-def _unbroken(brief: Brief) -> Brief:
-    """Return a brief whose numbers stay on one line with their per cent sign."""
-
-    def kept(lines: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(line.replace(" %", "\u00a0%") for line in lines)
-
-    sections = tuple(
-        replace(
-            section,
-            paragraphs=kept(section.paragraphs),
-            items=kept(section.items),
-            closing=kept(section.closing),
-        )
-        for section in brief.sections
-    )
-    return replace(brief, summary=kept(brief.summary), sections=sections)

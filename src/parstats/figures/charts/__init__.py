@@ -2,6 +2,7 @@
 
 from parstats.arguments import old_functions
 from parstats.figures.chart import Chart
+from parstats.figures.charts.boundary_map import boundary_map
 from parstats.figures.charts.data_coverage import availability, coverage, series_timeline
 from parstats.figures.charts.driver_importance import importance
 from parstats.figures.charts.driver_shares import share_trend, shares
@@ -23,6 +24,7 @@ __all__ = [
     "agreement",
     "availability",
     "available_scores",
+    "boundary_map",
     "bumps",
     "coverage",
     "event_study",

@@ -36,13 +36,13 @@ def put_boundaries(folder: Path, vintage: int, names: dict[str, str] | None = No
     features = [
         {
             "type": "Feature",
-            "properties": {"id": number, "ten_tinh": names.get(code, unit.names["vi"])},
+            "properties": {"id": f"s{number}", "ten_tinh": names.get(code, unit.names["vi"])},
             "geometry": square(103 + unit.tile[1], 23 - unit.tile[0]),
         }
         for number, (code, unit) in enumerate(provinces.by_code(vintage).items())
     ]
     for name in ("Hoàng Sa", "Quần đảo Trường Sa"):
-        shape = {"type": "Feature", "properties": {"id": 0, "ten_tinh": name}}
+        shape = {"type": "Feature", "properties": {"id": f"x{name}", "ten_tinh": name}}
         features.append(shape | {"geometry": square(150, 10)})
     path = folder / "provinces.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")

@@ -28,8 +28,8 @@ _NAMED = 0.8
 # White to the right of the shapes for the insets, as a share of their width, and the place of both
 # in the axes: left, lower end, width, height. By eye: Hoàng Sa lies off the middle of the country,
 # Trường Sa off its south.
-_WHITE = 0.62
-_INSETS = ((0.655, 0.4, 0.34, 0.15), (0.655, 0.08, 0.34, 0.15))
+_WHITE = 0.8
+_INSETS = ((0.585, 0.4, 0.41, 0.15), (0.585, 0.08, 0.41, 0.15))
 # Dots that stand for the islands of an inset, in its own coordinates from 0 to 1. Drawn by eye: a
 # sign for the islands, no chart of their places.
 _DOTS = (

@@ -13,6 +13,13 @@ import pandas as pd
 import pytest
 from evaluation import invented_types
 from evaluation.classifying import coarse, micro_f1
+from evaluation.second_coding.__main__ import (
+    agreement,
+    assigned,
+    by_type,
+    decisions,
+    with_both,
+)
 from evaluation.training import fit_cues
 from evaluation.word_training import fit_words, shipped
 from evaluation.written import (
@@ -428,13 +435,33 @@ def test_the_third_set_is_in_no_training_set() -> None:
     assert sum(not runs.isdisjoint(word_runs(text, 12)) for text in third) == 0
 
 
+def test_agreement_on_the_third_set_is_what_the_documents_say() -> None:
+    third = rows(FOLDER / "second_coding" / "third_set.csv")
+    first, second = (decisions([row[name] for row in third]) for name in ("first", "second"))
+    assert agreement(first, second)[0] == pytest.approx(0.986, abs=0.0005)
+    reached, low, high = with_both(first, second, assigned(third))
+    assert reached == pytest.approx(0.914, abs=0.0005)
+    assert low == pytest.approx(0.879, abs=0.005)
+    assert high == pytest.approx(0.948, abs=0.005)
+
+
+def test_agreement_by_type_by_hand() -> None:
+    first, second = decisions(["COMM;STAFF", "COMM", "STAFF"]), decisions(["COMM", "COMM", "STAFF"])
+    lines = by_type(first, second, first)
+    assert lines[1 + TYPES.index("COMM")].split() == ["COMM", "2", "2", "2", "1.00", "2"]
+    # Observed 2/3, by chance (2 * 1 + 1 * 2) / 9: kappa 2/5.
+    assert lines[1 + TYPES.index("STAFF")].split() == ["STAFF", "2", "1", "1", "0.40", "2"]
+    assert lines[1 + TYPES.index("BCCI")].split() == ["BCCI", "0", "0", "0", "0"]
+    assert with_both(first, first, first) == (1, 1, 1)
+
+
 def test_measures_coded_twice_stand_twice_in_the_training_set() -> None:
     twice = second_types()
     assert len(twice) == 60
     seen, types = further_features(invented=True)
     assert len(seen) == len(written_measures()) + len(invented_measures()) + 60
     assert types[-60:] == list(twice.values())
-    place = list(twice)[0]
+    place = next(iter(twice))
     assert seen[-60].terms == seen[len(written_measures()) + place].terms
 
 

@@ -16,7 +16,7 @@ from parstats.plans.classify.measure_types import TYPES
 from parstats.plans.classify.word_model import BASE, CRITERION, criterion_terms, weighted
 
 # How little weights are shrunk, and what the words of the criterion count beside those of the
-# measure: chosen by leaving documents out, real and invented ones without the sixty coded twice.
+# measure: chosen by leaving documents out, real and invented ones, before the third set was read.
 PENALTY_INVERSE, CRITERION_SHARE = 10.0, 0.7
 # A word that was seen in fewer measures is left out: with those seen twice the table would be
 # nearly twice as long, and no better.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: A type is given from this score on, and the best one of a measure from `FLOOR` on. The threshold
 #: is among those with the largest F1 where documents are left out of the fitting.
-THRESHOLD = 0.25
+THRESHOLD = 0.3
 #: What scores less is a guess on no evidence: it is no type, and a person is asked. Of documents
 #: left out of the fitting, half of the best types with less were right.
 FLOOR = 0.1

@@ -9,6 +9,8 @@ c. the same loop on two processes
 d. the floor: the cells of the notebook as a plain function in two processes that have imported
    everything and hold the tables, its outputs made into the page by the same template
 e. parstats: ``parstats.reports.render``, notebook and page kept
+
+Then what the figures of a page take of it: making, layout and rendering (``benchmarks.figures``).
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ import joblib
 import psutil
 
 import parstats as ps
+from benchmarks import figures
 from benchmarks.report_ways import by_command_line, by_loop, plainly
 from parstats.reference import provinces
 from parstats.reports.batch.jobs import Job
@@ -59,6 +62,7 @@ def main() -> None:
         ours = _ours(jobs, out / "ours")
         seconds["e"] = ours["seconds"] / len(jobs)
         _print_ratios(seconds, ours, len(jobs))
+        figures.main()
         if options.long:
             _print_growth(ours, _ours(_tenfold(jobs), out / "long"))
 
@@ -153,9 +157,9 @@ def _print_ratios(seconds: dict[str, float], ours: dict[str, float], count: int)
         comparison = "" if method == "e" else f"  {ratio:6.2f}x ours"
         print(f"{method}. {descriptions[method]:66} {value:7.2f} s a report{comparison}")
     print(f"ours over the floor: {seconds['e'] / seconds['d']:.2f} (goal at most 1.6)")
-    figures = int(ours["figures"])
+    n_figures = int(ours["figures"])
     print(
-        f"{figures} figures in {count} reports, {ours['seconds'] / figures:.2f} s a figure; "
+        f"{n_figures} figures in {count} reports, {ours['seconds'] / n_figures:.2f} s a figure; "
         f"first report after {ours['first']:.1f} s; "
         f"{ours['memory'] / 2**20:,.0f} MB at the most, shared memory counted once"
     )

@@ -463,3 +463,16 @@ def test_the_figure_of_a_brief_is_drawn_as_large_as_it_is_printed(lang: str) -> 
     assert label.y0 >= 0
     assert label.y1 <= chart.figure.bbox.height
     assert len(chart.alt) < 100
+
+
+def test_a_part_without_a_case_is_no_point_at_nothing() -> None:
+    """No case from there is not a share of 0: the figure leaves the part to the table."""
+    answer = ps.advice.look_up("PAPI", "Lạng Sơn", 2024).table
+    first = answer["position"] <= 2
+    table = answer.assign(
+        n_cases=answer["n_cases"].mask(first, 0), n_reached=answer["n_reached"].mask(first, 0)
+    )
+    chart = ps.charts.priorities(table, "vi")
+    marks = {part.get_text() for part in chart.figure.axes[0].texts}
+    assert not marks & {"1", "2"}
+    assert "3" in " ".join(marks)

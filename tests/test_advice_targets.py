@@ -130,6 +130,8 @@ def test_index_series_year_and_base_are_taken_out() -> None:
         ("nhóm thấp nhất", "cannot be read"),
         ("papi.nosuch 5", "cannot be read"),
         ("100 % hồ sơ trực tuyến", "cannot be read"),
+        ("vùng hạng 3", "cannot be read"),  # a region's rank is none of the country
+        ("vùng top 5", "cannot be read"),
         ("46.500", "cannot be read"),
         ("PAPI 2025", "cannot be read"),
         ("20", "may be a score or a rank"),

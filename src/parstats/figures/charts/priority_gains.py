@@ -57,9 +57,12 @@ def priorities(
         table, [*columns, "n_reached"], "the table of parstats.advice.priorities", once=["series"]
     )
     n_top = check_integer("n_top", n_top, 1)
-    share = 100 * table["n_reached"] / table["n_cases"].clip(lower=1)
+    # Without a case from there is no share: not one of nothing, which would be a point at 0.
+    share = 100 * table["n_reached"] / table["n_cases"].where(table["n_cases"] > 0)
     first = table["position"] <= n_top
-    table = table[first | (table["n_cases"] >= _LEAST_CASES)]
+    table = table[share.notna() & (first | (table["n_cases"] >= _LEAST_CASES))]
+    if table.empty:
+        return empty_chart(lang)
     share, first = share[table.index], first[table.index]
     names = [
         f"{row.position} {frameworks.series_name(str(row.series), lang, short=True)}"

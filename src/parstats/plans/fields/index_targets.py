@@ -119,6 +119,7 @@ _YEAR = re.compile(
 _BASE = re.compile(
     r"(?:so với|compared (?:with|to)|from|against)\s*(?:năm\s*)?(20\d\d)", re.IGNORECASE
 )
+_REGION = re.compile(r"\bvùng\b", re.IGNORECASE)
 # Numbers that people write out beside "top" or "leading".
 _WRITTEN = {"three": 3, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30}
 _MEASURES: dict[str, Measure] = {
@@ -218,7 +219,9 @@ def _read(typed: str, text: str, index: str, named: str = "") -> IndexTarget:
     rest, year = _year(_BASE.sub(" ", rest), text)
     words = re.sub(r"\s+", " ", _plain(rest)).strip(" :;,.=–()\"'“”‘’•")
     words = re.sub(r"^-\s+", "", words)  # of a list; without a space it is a minus
-    for measure, value, unit, of in _readings(words):
+    # "vùng" is a region, whose ranks are none of the country; without marks it looks as "vững".
+    readings = [] if _REGION.search(rest) else _readings(words)
+    for measure, value, unit, of in readings:
         least = 0.0 if measure.endswith("_change") else _LEAST
         if value < least or value >= _LARGEST:
             break

@@ -676,7 +676,7 @@ def test_data_notes_count_series_and_provinces_and_name_the_missing(scores, year
 def test_position_figure_has_a_dot_a_province_at_its_score(scores, code, year, lang):
     values = totals(year)
     axes = ps.charts.position(ps.panel.ranks(scores, year), code, lang).figure.axes[0]
-    swarm, marker = (drawn for drawn in axes.collections if isinstance(drawn, PathCollection))
+    swarm, *marks = (drawn for drawn in axes.collections if isinstance(drawn, PathCollection))
     drawn = {
         score: to_hex(colour)
         for (score, _), colour in zip(dots(swarm), swarm.get_facecolors(), strict=True)
@@ -688,7 +688,10 @@ def test_position_figure_has_a_dot_a_province_at_its_score(scores, code, year, l
     assert len(dots(swarm)) == len(values)
     assert sorted(drawn) == pytest.approx(sorted(colours))
     assert [drawn[score] for score in sorted(drawn)] == [colours[s] for s in sorted(colours)]
-    assert dots(marker) == [pytest.approx((values[code], 0))]
+    # The dot of the province, in the colour of its group, and a ring around it.
+    assert [dots(mark) for mark in marks] == [[pytest.approx((values[code], 0))]] * 2
+    assert to_hex(marks[0].get_facecolor()[0]) == colours[values[code]]
+    assert not len(marks[1].get_facecolor())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -754,7 +757,7 @@ def test_history_figure_writes_out_score_and_rank_of_one_year(scores, code, sele
     upper, lower = chart.figure.axes
     score, rank = values[code], rank_in(values, code)
     for axes, content, value in (
-        (upper, written(score, lang, 1), score),
+        (upper, written(score, lang), score),
         (lower, str(rank), rank),
     ):
         (label,) = (label for label in axes.texts if isinstance(label, Annotation))

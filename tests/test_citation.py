@@ -42,7 +42,7 @@ class TestCitationOfTheReleasedFigures:
         words = ps.cite("papi", 2024)
         assert words.startswith("CECODES, VFF-CRT, Real-Time Analytics and UNDP Viet Nam. ")
         assert "Public Administration Performance Index (PAPI), 2024. https://papi.org.vn" in words
-        assert "(taken over on 2026-11-21)" in words
+        assert "(retrieved on 2026-11-21)" in words
         assert f"parstats {ps.__version__}, data version {storage.data_version('papi')}." in words
 
     @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_an_index_of_one_s_own_is_nobody_else_s(small_data, tmp_path):
     new_index(LONG_NAME, tmp_path / "own.csv", year=2025)
     build()
     words = ps.cite(LONG_NAME, 2025)
-    assert words.startswith(f"{LONG_NAME}, 2025 (taken over on ")
+    assert words.startswith(f"{LONG_NAME}, 2025 (retrieved on ")
     assert "Figures from the table that the index was made from." in words
     assert "author" not in ps.cite(LONG_NAME, form="bibtex")
 

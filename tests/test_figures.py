@@ -318,7 +318,7 @@ def test_points_are_not_subtracted_across_a_break(scores, year, broken):
 def test_a_rank_printed_in_the_press_stands_beside_the_rank_change(scores):
     movement = ps.drivers.relative_change(scores, "72", 2024)
     note = plain_text(ps.text.movement_note(movement, ps.panel.overall(scores, "72", 2024), "en"))
-    assert "Rank printed in the press for 2024: 2." in note
+    assert "Rank published in the press for 2024: 2." in note
 
 
 def test_every_bar_that_is_hatched_has_its_reason(scores):

@@ -60,7 +60,7 @@ class TestCitationOfTheReleasedFigures:
     def test_all_years_are_a_span_with_every_way_of_coming_by_figures(self):
         words = ps.cite("PCI")
         assert "(PCI), 2018–2024" in words
-        assert "as the producers published them. Single figures quoted" in words
+        assert "as the producers published them. Individual figures quoted" in words
 
     def test_in_vietnamese(self):
         words = ps.cite("PAR", 2023, lang="vi")

@@ -76,7 +76,7 @@ def quality_answer(limits: pd.DataFrame, lang: str) -> Markdown:
     >>> from parstats.panel import coverage_limits, load_scores
     >>> years = coverage_limits(load_scores("PAPI"))
     >>> print(quality_answer(years[years["year"] <= 2023], "en").data)
-    - **PAPI 2011–2023**: 13 of 13 years have enough figures for a ranking. 2023: 61 of 63 provinces are complete. ...
+    - **PAPI 2011–2023**: 13 of 13 years have enough figures for a ranking. 2023: 61 of 63 ...
     """
     lines = []
     for index, rows in limits.sort_values("year").groupby("index", sort=False):

@@ -185,7 +185,7 @@ def test_a_brief_without_a_plan_claims_nothing_of_plans() -> None:
     said = " ".join(briefed("Quảng Ninh", "en"))
     assert "No plan of the province for this index has been read" in said
     assert "without a measure" not in said
-    assert "Name who leads" in said
+    assert "Assign a lead agency" in said
     assert "above 100" not in said
 
 
@@ -354,7 +354,7 @@ def test_one_wrong_target_leaves_the_others_judged_on_the_screen() -> None:
         (["Lạng Sơn", "--index", "PCI"], 1, "bảng điểm đầy đủ của cả nước"),
         (["Lạng Sơn", "--index", "PAR", "--lang", "en"], 1, "whole national table is needed"),
         (["Vĩnh Phúc", "--year", "2024"], 1, "địa phương chưa có đủ điểm thành phần"),
-        (["Lạng Sơn", "--year", "2012", "--lang", "en"], 1, "too few years compare"),
+        (["Lạng Sơn", "--year", "2012", "--lang", "en"], 1, "too few years are comparable"),
     ],
 )
 def test_where_data_carry_no_advice_the_command_says_what_would_decide(

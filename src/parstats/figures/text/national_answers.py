@@ -34,7 +34,7 @@ def drivers_answer(shares: pd.DataFrame, lang: str) -> Markdown:
     >>> from parstats.drivers import shares
     >>> from parstats.panel import load_scores
     >>> print(drivers_answer(shares(load_scores("PAPI"), 2024, n_draws=5), "en").data[:72])
-    **The differences of PAPI scores between provinces in 2024 lie mostly in P
+    **The differences of PAPI scores between provinces in 2024 lie mostly in
     """
     lang = series_language(lang, shares["series"])
     ordered = shares.sort_values("share", ascending=False, kind="stable")

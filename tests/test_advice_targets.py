@@ -339,7 +339,7 @@ def test_ranks_without_parts_say_from_what_they_are_judged(papi: pd.DataFrame) -
     totals = check_targets(papi[papi["level"] == "index"], "Lạng Sơn", "top 20", 2024)
     assert (whole["basis"][0], totals["basis"][0]) == ("parts", "history")
     notes = [ps.tables.target_checks(table, "en").notes for table in (whole, totals)]
-    assert ["parts are lacking" in " ".join(each) for each in notes] == [False, True]
+    assert ["scores of parts are missing" in " ".join(each) for each in notes] == [False, True]
 
 
 def test_one_target_that_is_none_leaves_the_others_judged(papi: pd.DataFrame) -> None:

@@ -42,7 +42,7 @@ class TestCitationOfTheReleasedFigures:
         words = ps.cite("papi", 2024)
         assert words.startswith("CECODES, VFF-CRT, Real-Time Analytics and UNDP Viet Nam. ")
         assert "Public Administration Performance Index (PAPI), 2024. https://papi.org.vn" in words
-        assert "(taken over on 2026-11-21)" in words
+        assert "(retrieved on 2026-11-21)" in words
         assert f"parstats {ps.__version__}, data version {storage.data_version('papi')}." in words
 
     @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ class TestCitationOfTheReleasedFigures:
     def test_all_years_are_a_span_with_every_way_of_coming_by_figures(self):
         words = ps.cite("PCI")
         assert "(PCI), 2018–2024" in words
-        assert "as the producers published them. Single figures quoted" in words
+        assert "as the producers published them. Individual figures quoted" in words
 
     def test_in_vietnamese(self):
         words = ps.cite("PAR", 2023, lang="vi")
@@ -134,7 +134,7 @@ def test_an_index_of_one_s_own_is_nobody_else_s(small_data, tmp_path):
     new_index(LONG_NAME, tmp_path / "own.csv", year=2025)
     build()
     words = ps.cite(LONG_NAME, 2025)
-    assert words.startswith(f"{LONG_NAME}, 2025 (taken over on ")
+    assert words.startswith(f"{LONG_NAME}, 2025 (retrieved on ")
     assert "Figures from the table that the index was made from." in words
     assert "author" not in ps.cite(LONG_NAME, form="bibtex")
 

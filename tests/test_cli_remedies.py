@@ -155,7 +155,7 @@ def test_help_shows_examples_and_says_that_an_association_is_no_effect(run: Call
 @pytest.mark.parametrize(
     ("plan", "measure", "why"),
     [
-        ({}, {"series": ""}, "not linked to any series of the index (1)"),
+        ({}, {"series": ""}, "not linked to any part of the index (1)"),
         ({}, {"series": "papi"}, "names the index as a whole, no part of it (1)"),
         ({"plan_year": 2030, "date": "2030-03-01"}, {}, "the outcome year has no scores yet (1)"),
         ({"plan_year": 2021, "date": "2021-03-01"}, {}, "a break in meaning, scale or ranking "),
@@ -173,7 +173,8 @@ def test_measures_that_meet_no_cell_are_told_with_the_reason(
 ) -> None:
     status, out, err = run(*table_options(plans(plan), measures({"series": AIR} | measure)))
     assert (status, out) == (1, "")
-    assert "no cell is targeted, nothing to estimate: 1 of 1 measures met no cell: " in err
+    unmatched = "1 of 1 measures could not be matched to a result: "
+    assert f"no cell is targeted, nothing to estimate: {unmatched}" in err
     assert why in err
     assert len(err.strip().splitlines()) == 1, err
 
@@ -198,7 +199,8 @@ def test_a_single_plan_is_too_little_data(
     found = remedies.estimate(cells, n_draws=19).iloc[0]
     assert found["direction"] == ""
     assert found["adjusted_association"] == found["adjusted_association"]
-    assert "1 of 2 measures met no cell: not linked to any series of the index (1)" in err
+    unmatched = "1 of 2 measures could not be matched to a result: "
+    assert f"{unmatched}not linked to any part of the index (1)" in err
 
 
 @pytest.mark.slow
@@ -246,7 +248,7 @@ def test_enough_plans_get_the_library_s_figures(
         remedies.exposure(scores, measure_table, plan_table, years=2024)
     ).iloc[0]
     assert status == 0
-    assert f"all {len(listed)} measures met a cell" in err
+    assert f"all {len(listed)} measures could be matched" in err
     for name in ("adjusted_association", "ci_low", "ci_high", "p", "mde"):
         assert row[name] == pytest.approx(expected[name], abs=1e-9)
     assert row["verdict"] == expected["verdict"] != "insufficient_data"

@@ -366,7 +366,7 @@ def test_a_table_of_too_little_data_only_has_no_columns_of_an_estimate(lang):
 
 
 def test_there_is_no_test_of_anything_at_all_for_one_row_or_too_little_data(estimates):
-    phrase = "Anything at all"
+    phrase = "Joint test of all rows"
     single = rows({"by": "all", "value": "all"})
     few = rows(_FEW, {**_FEW, "value": "people"})
     assert phrase in plain_text(remedy_estimates.estimates(estimates, "en"))
@@ -647,7 +647,7 @@ def test_earlier_targets_are_remarked_on_only_where_a_figure_is_shown() -> None:
 
 
 def test_the_omnibus_test_is_told_of_rows_that_are_shown() -> None:
-    said = "Anything at all"
+    said = "Joint test of all rows"
     assert not any(said in line for line in remarks(repeated_rows(), "en"))
     shown = repeated_rows(model="joint", omnibus_p=[0.2, float("nan")])
     (line,) = [line for line in remarks(shown, "en") if said in line]

@@ -70,11 +70,11 @@ def test_the_first_year_of_the_34_compares_with_no_year_before(own):
         assert not frameworks.comparable(series, NEXT, LAST, basis).any()
     (row,) = rows(own.reference / "breaks.csv")
     assert (row["series"], row["year"], row["kind"]) == ("papi", str(NEXT), "structural")
-    assert row["source"] == "chờ người xác nhận / to be confirmed by a person"
+    assert row["source"] == "chờ xác nhận / to be confirmed"
     texts = frameworks.break_texts(pd.Series(["papi", "papi.environment", AIR]), NEXT, LAST)
     assert texts["break_en"].unique().tolist() == [
-        f"From {NEXT} on the index is about 34 provinces; whether {NEXT} compares with {LAST} is "
-        "not confirmed yet"
+        f"From {NEXT} the index covers 34 provinces; it is not yet confirmed whether {NEXT} is "
+        f"comparable with {LAST}"
     ]
     assert "34 tỉnh" in texts["break_vi"].iloc[2]
 

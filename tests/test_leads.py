@@ -178,7 +178,7 @@ def test_a_common_current_is_no_lead() -> None:
 def test_a_whole_dimension_is_held_against_no_current_and_says_so(led) -> None:
     assert led.parts["p_beyond"].isna().all()
     assert led.parts["p_adjusted"].equals(led.parts["p_lead"])
-    assert "common current" in ps.tables.leads(led.parts, "en").notes[0]
+    assert "common trend" in ps.tables.leads(led.parts, "en").notes[0]
 
 
 def test_tables_say_what_was_done(papi, led, tmp_path) -> None:

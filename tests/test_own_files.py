@@ -63,7 +63,7 @@ def test_an_official_file_wins_over_the_bundled_one_and_the_conflict_is_reported
     ruled = load_conflicts().query("resolved_by == 'precedence' and series == @LANG_SON_2023")
     assert set(ruled["province"]) == {"01", "20"}
     assert ruled["why_en"].unique().tolist() == [
-        "A source that is official stands before one that is compiled"
+        "Kind of source: official takes precedence over compiled"
     ]
 
 

@@ -113,8 +113,8 @@ def test_a_framework_that_is_not_known_is_said_once(tmp_path: Path) -> None:
     table = tabulate(read(write(tmp_path, "so.md", DEPARTMENT))).review
     about_links = table[table["what"].isin(["series", "indices"])]
     assert review_lines(about_links, "en") == [
-        "so: indices: no framework known by which Đồng Tháp scores its departments: the measures "
-        "are linked to nothing"
+        "so: indices: no framework known by which Đồng Tháp scores its departments: no measure "
+        "is linked to a criterion"
     ]
     assert "Đồng Tháp chấm các sở" in review_lines(about_links, "vi")[0]
 

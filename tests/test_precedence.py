@@ -125,10 +125,10 @@ def test_a_conflict_names_both_figures_both_files_and_the_reason() -> None:
 @pytest.mark.parametrize(
     ("accepted", "rejected", "expected"),
     [
-        ({"kind": "official"}, {"replaces": "a.csv"}, "A source that is official stands before"),
-        ({"replaces": "b.csv", "accessed": LATE}, {}, "the file not used is replaced by another"),
-        ({}, {"accessed": LATE}, "the one accessed first stands"),
-        ({}, {}, "accessed on one day: the file whose name comes first stands"),
+        ({"kind": "official"}, {"replaces": "a.csv"}, "official takes precedence over"),
+        ({"replaces": "b.csv", "accessed": LATE}, {}, "the file not used was replaced by another"),
+        ({}, {"accessed": LATE}, "the one accessed first is kept"),
+        ({}, {}, "accessed on the same day: the file whose name comes first is kept"),
     ],
 )
 def test_a_conflict_gives_the_step_of_the_rule_that_decided(
@@ -336,7 +336,7 @@ def test_parts_of_the_press_do_not_stand_beside_an_official_total_they_contradic
     assert scores == {"par": 87.33}
     assert conflicts["series"].tolist() == list(PARTS)
     assert set(conflicts["rejected"]) == {"21"}
-    assert conflicts["why_en"].iloc[0].startswith("Parts from a source that is")
+    assert conflicts["why_en"].iloc[0].startswith("Parts (")
 
 
 def test_parts_that_agree_stand_whatever_their_source() -> None:

@@ -549,7 +549,7 @@ def test_tables_show_the_figures_and_say_that_they_describe(real_cells, scores, 
         ps.tables.partial_pooling(pooled, lang),
         ps.tables.synthesis(result.pooled, result.untested, lang),
     ]
-    describes = {"vi": "không phải ước lượng tác động", "en": "no estimate of an effect"}
+    describes = {"vi": "không phải ước lượng tác động", "en": "not an estimate of an effect"}
     for table in tables:
         assert isinstance(table, Table)
         assert describes[lang] in table.notes[0]

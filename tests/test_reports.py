@@ -243,8 +243,8 @@ def test_a_failed_report_shows_how_far_it_came(batch):
     page = (out / "logs/made-2.html").read_text(encoding="utf-8")
     assert "value is 2" in page
     assert "two is not wanted" in page
-    assert "Page 2 (stopped on the way)" in page
-    assert page.index("is not a complete report") < page.index("value is 2")
+    assert "Page 2 (stopped midway)" in page
+    assert page.index("stopped midway and is not complete") < page.index("value is 2")
     assert 'href="../index.html"' in page or "index.html" not in page
     assert not (out / "logs/made-1.html").exists()
     log = (out / "logs/made-1.log").read_text(encoding="utf-8")

@@ -256,7 +256,7 @@ def test_an_index_without_highest_scores_groups_or_grades_has_pages(
         ranks = ps.panel.ranks(ps.load_scores(index), release.select_years(index, "")[0])
         score = ranks[ranks["province"].str.lower() == "u03"]["score"].iloc[0]
         assert number(score, "en") in text
-        assert ("the last before are of 2021" in text) == (index == "Few")
+        assert ("the latest before that are for 2021" in text) == (index == "Few")
     assert next((tmp_path / "Firms").glob("*/*/en/u03.html")).parent.parent.name == "2025-07"
 
 

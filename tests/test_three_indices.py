@@ -326,7 +326,7 @@ def test_a_page_of_each_kind_says_what_it_lacks_and_continues(folder, tmp_path) 
     texts = pages(tmp_path, jobs)
     assert len(texts) == 8
     assert (
-        "SIPAS publishes no weights of its groups of criteria"
+        "SIPAS publishes no weights for its groups of criteria"
         in texts["sipas/2024/en/drivers.html"]
     )
     assert "Chưa biết điểm tối đa của" in texts["par/2024/vi/drivers.html"]

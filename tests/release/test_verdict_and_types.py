@@ -37,8 +37,9 @@ def test_the_registered_plans_are_too_few_and_the_table_says_so(
     assert not {"naive", "naive_within"} & set(row)
     assert (row["n_plans"], row["n_provinces"], row["n_cells"]) == ("3", "1", "17")
     assert "1 of 1 rows have too little data" in err
-    assert "of 147 measures met no cell: names the index as a whole, no part of it (46); " in err
-    assert "not an estimate, for what stands low comes back by itself" in err
+    unmatched = "of 147 measures could not be matched to a result: "
+    assert f"{unmatched}names the index as a whole, no part of it (46); " in err
+    assert "not an estimate, because what stands low comes back by itself" in err
     assert not {"nan", "NaN", "None"} & set(map(str, row.values()))
 
 

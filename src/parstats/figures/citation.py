@@ -138,7 +138,7 @@ def cite(index: str, year: int | None = None, *, form: str = "text", lang: str =
     --------
     >>> print(cite("PAPI", 2024))
     CECODES, VFF-CRT, Real-Time Analytics and UNDP Viet Nam. Provincial Governance and Public
-    Administration Performance Index (PAPI), 2024. https://papi.org.vn (taken over on 2026-11-21).
+    Administration Performance Index (PAPI), 2024. https://papi.org.vn (retrieved on 2026-11-21).
     Figures compiled by others, not the producers' own file. Cleaned by parstats ..., data version
     ....
     >>> cite("PAPI", 2024, form="bibtex").splitlines()[0]

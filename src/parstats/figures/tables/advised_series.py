@@ -314,7 +314,7 @@ def verdict(row: dict[str, str], lang: str) -> str:
 
     >>> row = {"verdict": "undecided", "reason": "horizon", "year": 2024, "n_cases": None}
     >>> verdict(row, "en")
-    'not enough to judge by: not a target for 2025; the scores of the year before it would decide'
+    'not enough to judge by: not a target for 2025; the scores of the year before it are needed'
     """
     words = text(f"verdict.{row['verdict']}", lang)
     if not row["reason"]:

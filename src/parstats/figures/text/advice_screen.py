@@ -89,7 +89,7 @@ def undecided_screen(
     >>> print(undecided_screen("PCI", "20", 63, 2024, "coverage", "en"), end="")
     Lang Son, PCI 2024: Room for improvement
     Not enough to judge by. Not computed: there are no scores of the parts for 90%
-      of the provinces this year; the whole national table would decide.
+      of the provinces this year; the whole national table is needed.
     """
     head = pd.Series({"index": index, "province": province, "vintage": vintage, "year": year})
     verdict = text("verdict.undecided", lang)

@@ -34,7 +34,7 @@ def drivers_answer(shares: pd.DataFrame, lang: str) -> Markdown:
     >>> from parstats.drivers import shares
     >>> from parstats.panel import load_scores
     >>> print(drivers_answer(shares(load_scores("PAPI"), 2024, n_draws=5), "en").data[:72])
-    **The differences of PAPI scores between provinces in 2024 lie most in P
+    **The differences of PAPI scores between provinces in 2024 lie mostly in
     """
     lang = series_language(lang, shares["series"])
     ordered = shares.sort_values("share", ascending=False, kind="stable")
@@ -76,7 +76,7 @@ def quality_answer(limits: pd.DataFrame, lang: str) -> Markdown:
     >>> from parstats.panel import coverage_limits, load_scores
     >>> years = coverage_limits(load_scores("PAPI"))
     >>> print(quality_answer(years[years["year"] <= 2023], "en").data)
-    - **PAPI 2011–2023**: 13 of 13 years carry a ranking. 2023: 61 of 63 provinces are complete. ...
+    - **PAPI 2011–2023**: 13 of 13 years have enough figures for a ranking. 2023: 61 of 63 ...
     """
     lines = []
     for index, rows in limits.sort_values("year").groupby("index", sort=False):

@@ -23,7 +23,7 @@ def confounding_note(table: pd.DataFrame, lang: str) -> Markdown | None:
     --------
     >>> row = {"benchmark": "past", "strength": 1.0, "bias": 0.04, "break_even": 0.12}
     >>> print(confounding_note(pd.DataFrame([row]), "en").data.split(":")[0])
-    The interval would reach 0 if targeted series had risen by 0.12 SD more than like ones anyway
+    The interval would reach 0 if targeted cells had risen by 0.12 SD more than similar ones anyway
     """
     needed = ("benchmark", "strength", "bias", "break_even")
     require_columns(table, needed, "table", "remedies.confounding")
@@ -52,7 +52,7 @@ def spillover_note(table: pd.DataFrame, lang: str) -> Markdown | None:
     --------
     >>> row = {"value": "siblings", "adjusted_association": -0.07, "ci_low": -0.2, "ci_high": 0.05}
     >>> print(spillover_note(pd.DataFrame([row]), "en").data.split(":")[0])
-    Series of the same dimension that were not targeted moved like others
+    Parts of the same dimension that were not targeted moved like others
     """
     needed = ("value", "adjusted_association", "ci_low", "ci_high")
     require_columns(table, needed, "table", "remedies.spillover")
@@ -77,7 +77,7 @@ def unlinked_bounds_note(table: pd.DataFrame, lang: str) -> Markdown | None:
     >>> rows = pd.DataFrame({"case": ["none", "lowest", "highest"], "n_unlinked": 2,
     ...                      "adjusted_association": [0.1, 0.02, 0.2]})
     >>> print(unlinked_bounds_note(rows, "en").data.split(";")[0])
-    Measures that are linked to no series: 2
+    Measures that are linked to no part: 2
     """
     require_columns(
         table, ("case", "adjusted_association", "n_unlinked"), "table", "remedies.unlinked_bounds"

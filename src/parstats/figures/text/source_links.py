@@ -20,7 +20,7 @@ def basis(kind: str, lang: str) -> str:
     `kind` is one of `parstats.schema.models.BASES`.
 
     >>> basis("derived", "en"), basis("printed", "en")
-    ('derived from a printed change', '')
+    ('derived from a published change', '')
     """
     return "" if kind in ("", "printed") else text(f"basis.{kind}", lang)
 

@@ -60,7 +60,8 @@ def contrasts(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
         number_column("adjusted", text("remedies.adjusted_contrast", lang), number=SIGNED),
         number_column("others_adjusted", text("remedies.others_adjusted", lang), *interval),
         count_column("place", text("remedies.place", lang), *rank, joint=of_n, unbroken=True),
-        sentence_column("limits", text("remedies.limits", lang)),
+        # Sentences beside short numbers: half of the width, so that a row is some lines high.
+        text_column("limits", text("remedies.limits", lang), width="45%"),
     )
     note = text("remedies.contrasts_note", lang, n=int(table["n_others"].min()))
     return Table("remedies-cases", lang, data, columns, joined(note, shared_note), "plan")

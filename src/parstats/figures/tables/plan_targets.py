@@ -95,6 +95,7 @@ def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
         met=[_met(row, lang) for row in records],
     )
     columns = (
+        text_column("plan", text("table.plan", lang)),
         text_column("what", text("table.indicator", lang)),
         count_column("year", text("table.year", lang)),
         number_column(
@@ -111,7 +112,7 @@ def targets(table: pd.DataFrame, plans: pd.DataFrame, lang: str) -> Table:
         text_column("met", text("table.met", lang)),
     )
     note = text("table.targets_note", lang)
-    return Table("targets", lang, data, columns, (note,), "plan")
+    return Table("targets", lang, data, columns, (note,))
 
 
 def target(row: Any, lang: str) -> str:

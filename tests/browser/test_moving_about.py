@@ -84,8 +84,12 @@ def test_every_figure_is_saved_with_its_data(opened) -> None:
     with page.expect_download() as download:
         profile.get_by_role("link").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
-    assert {row["series"] for row in rows} >= {"papi.transparency.poverty_lists"}
+    assert {row["Part"] for row in rows} >= {"Poverty lists"}
     assert len(rows) == 28
+    opened_table = page.locator("details.ps-data").nth(3)
+    opened_table.locator("summary").click()
+    assert opened_table.get_by_role("cell", name="Poverty lists").is_visible()
+    assert opened_table.locator(".ps-html").get_attribute("tabindex") == "0"
     with page.expect_download() as download:
         profile.get_by_role("button").click()
     svg = download.value.path().read_text("utf-8")

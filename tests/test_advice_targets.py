@@ -508,3 +508,22 @@ def test_a_target_for_an_index_of_ones_own_is_judged() -> None:
     checked = check_targets(mine, "U5", ["Chỉ số sở 46.5", "46.5"], 2025)
     assert checked["measure"].tolist() == ["score", "score"]
     assert checked["probability"].nunique() == 1
+
+
+def test_precedents_of_a_score_are_of_years_that_compare_in_points(papi: pd.DataFrame) -> None:
+    total = papi[papi["level"] == "index"].pivot_table(
+        index="province", columns="year", values="score"
+    )
+    z = (total - total.mean()) / total.std(ddof=0)
+    pairs = [
+        (year, year + 1)
+        for year in range(2011, 2024)
+        if bool(ps.frameworks.comparable(pd.Series(["papi"]), year + 1, year).all())
+    ]
+    assert len(pairs) < 12  # ranks compare in more
+    both = pd.concat([pd.DataFrame({"now": z[a], "later": z[b]}).dropna() for a, b in pairs])
+    near = both[(both["now"] - z[2024]["20"]).abs() <= 0.5]
+    aim = (46 - total[2024].mean()) / total[2024].std(ddof=0)
+    row = check_targets(papi, "Lạng Sơn", "PAPI 46", 2024).iloc[0]
+    assert (row["n_cases"], row["n_reached"]) == (len(near), (near["later"] >= aim).sum())
+    assert check_targets(papi, "Lạng Sơn", "top 20", 2024).iloc[0]["n_cases"] == 92

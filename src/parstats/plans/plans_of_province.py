@@ -76,6 +76,42 @@ def plans_running(plans: pd.DataFrame, year: int) -> pd.DataFrame:
     return plans[runs.fillna(False).astype(bool)]
 
 
+def measures_seen(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures that were seen, without rows of which a title or a criterion alone was.
+
+    >>> measures_seen(pd.DataFrame({"plan": ["a", "b"], "seen": ["title", "measure"]}))["plan"][1]
+    'b'
+    """
+    return measures[measures["seen"] == "measure"] if "seen" in measures else measures
+
+
+def extent_read(plans: pd.DataFrame, measures: pd.DataFrame, index: str) -> pd.Series:
+    """Return how much of each plan was read for an index: "full", "partial" or "unseen".
+
+    Unseen are the measures of a plan of which only the title is known, and of one seen in part
+    whose rows for the index tell of no measure (`seen` is "title" or "criterion" in all of them).
+
+    Parameters
+    ----------
+    plans, measures : pandas.DataFrame of `parstats.load_plans` and `parstats.load_measures`
+    index : str
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans
+    >>> plans, measures = load_plans("PAPI", province="Cao Bằng", vintage=63), load_measures()
+    >>> extent_read(plans, measures, "PAPI").tolist(), extent_read(plans, measures, "SIPAS")[0]
+    (['unseen'], 'partial')
+    """
+    if "completeness" not in plans:
+        return pd.Series("full", index=plans.index, dtype=object)
+    rows = measures[measures["index"] == index]
+    hidden = set(rows["plan"]) - set(measures_seen(rows)["plan"])
+    extent = plans["completeness"].astype(object)
+    is_hidden = (extent == "partial") & plans["plan"].isin(hidden)
+    return extent.mask((extent == "title_only") | is_hidden, "unseen")
+
+
 def code_in_set(vintage: int, code: str, other: int) -> str | None:
     """Return the code that a province has in another set; None if it merged in between.
 

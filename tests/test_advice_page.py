@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -157,7 +158,7 @@ def test_a_province_that_did_not_merge_keeps_its_plans_across_the_merger() -> No
     plans, _, goals = plans_of("Cao Bằng")
     assert set(plans["vintage"]) == {34}
     checks = ps.advice.check_plans(ps.load_scores("PAPI"), "Cao Bằng", plans, goals)
-    assert len(checks) == 1
+    assert len(checks) == 2
     merged, _, of_merged = plans_of("Tây Ninh")
     years = merged.loc[merged["vintage"] == 34, "plan_year"]
     assert 2025 in set(years)
@@ -560,3 +561,40 @@ def test_one_part_is_told_of_as_one() -> None:
     assert "it adds 1.1 ranks" in en
     several = ps.advice.look_up("PAPI", "Hà Nội", 2024)
     assert "each adds up to" in note_lines(several.table, several.pairs, "en")["first"]
+
+
+@pytest.mark.parametrize(
+    ("province", "plan", "lang", "says"),
+    [
+        ("Tây Ninh", "tay-ninh-2025-ubnd", "vi", "điểm năm 2024 là của các tỉnh trước sáp nhập"),
+        ("Tây Ninh", "tay-ninh-2025-ubnd", "en", "Group of four, Upper middle: not enough to"),
+        ("Long An", "tay-ninh-2025-ubnd", "en", "scores of the new province would decide"),
+        ("Cao Bằng", "cao-bang-2025-ubnd", "vi", "Điểm chung so với 2024, không thấp hơn:"),
+        ("Cao Bằng", "cao-bang-2025-ubnd", "en", "Overall rank against 2024, +1 rank:"),
+        ("Lai Châu", "lai-chau-2025-ubnd", "vi", "Tăng hạng chung, +1 bậc: trong khoảng"),
+        ("Lai Châu", "lai-chau-2025-ubnd", "en", "Places up in the overall rank, +1 rank: within"),
+    ],
+)
+def test_a_plan_is_checked_with_the_value_it_asks_for(
+    province: str, plan: str, lang: str, says: str
+) -> None:
+    asked = ["advise", province, "--plan", plan, "--year", "2024", "--lang", lang]
+    result = RUNNER.invoke(app, asked)
+    assert result.exit_code == 0
+    assert says in " ".join(result.output.split())
+    assert all(len(line) <= 80 for line in result.output.splitlines())
+
+
+def test_where_any_loss_costs_a_rank_it_is_not_said_that_no_points_may_go() -> None:
+    scores = ps.load_scores("PAPI")
+    answers = ps.advice.look_up("PAPI", "Lạng Sơn", 2024)
+    steps = ps.advice.next_rank(scores, "Lạng Sơn", 2024)
+    near = replace(steps, losses=steps.losses.assign(overall_loss=0.004))
+    vi, en = (
+        note_lines(answers.table, answers.pairs, lang, near)["losses"] for lang in ("vi", "en")
+    )
+    assert "0,00" not in vi
+    assert "Mất 0,01 điểm tổng hợp là tụt bậc" in vi
+    assert "0.01 points of the overall score less a rank is lost" in en
+    far = note_lines(answers.table, answers.pairs, "vi", steps)["losses"]
+    assert "Chưa tụt bậc nào" in far

@@ -269,10 +269,11 @@ def test_a_code_of_the_63_stays_theirs_when_the_newest_year_is_of_the_34(
     assert found == {
         ("10", 63): [("old", 63)],
         ("15", 63): [],
-        ("15", 34): [],  # the plan is of the merged province, the year before it of the old one
+        ("15", 34): [("new", 34)],  # of the merged province, the year before it of the old one
         ("20", 63): [("same", 63)],
         ("20", 34): [("same", 63)],
     }
+    assert said["15", 34]["reason"].tolist() == ["merged"]
 
 
 def test_other_indicators_of_a_plan_are_counted_and_not_judged(papi: pd.DataFrame) -> None:
@@ -527,3 +528,40 @@ def test_precedents_of_a_score_are_of_years_that_compare_in_points(papi: pd.Data
     row = check_targets(papi, "Lạng Sơn", "PAPI 46", 2024).iloc[0]
     assert (row["n_cases"], row["n_reached"]) == (len(near), (near["later"] >= aim).sum())
     assert check_targets(papi, "Lạng Sơn", "top 20", 2024).iloc[0]["n_cases"] == 92
+
+
+def test_a_target_for_score_and_rank_is_two_targets(papi: pd.DataFrame) -> None:
+    targets = ps.load_targets()
+    both = targets["indicator_en"].str.contains(r"(?i)score|satisf") & targets[
+        "indicator_en"
+    ].str.contains("(?i)rank")
+    assert not both.any()
+    plans = ps.load_plans("PAPI", province="Cao Bằng", vintage=63)
+    checks = check_plans(papi, "Cao Bằng", plans, targets)
+    assert checks["measure"].tolist() == ["score_change", "rank_change"]
+    assert set(checks["reason"]) == {""}
+
+
+def test_a_plan_of_a_province_made_by_a_merger_is_undecided_and_says_why(
+    papi: pd.DataFrame,
+) -> None:
+    plans, targets = ps.load_plans("PAPI"), ps.load_targets("PAPI")
+    rows = check_plans(papi, "Tây Ninh", plans, targets, vintage=34)
+    assert rows[["plan", "verdict", "reason", "vintage"]].to_numpy().tolist() == [
+        ["tay-ninh-2025-ubnd", "undecided", "merged", 34]
+    ]
+    for lang, says in (("vi", "trước sáp nhập"), ("en", "before the merger")):
+        said = ps.tables.target_checks(rows, lang).data["verdict"][0]
+        assert says in said
+        assert "2024" in said
+
+
+def test_like_cases_of_points_say_that_they_are_against_the_mean(papi: pd.DataFrame) -> None:
+    table = check_targets(papi, "Lạng Sơn", ["PAPI 46", "top 20"], 2024)
+    shown = ps.tables.target_checks(table, "vi")
+    of_score, of_rank = shown.data["cases"]
+    assert "so với mặt bằng chung từng năm" in of_score
+    assert "mặt bằng chung" not in of_rank
+    assert any("không hẳn đã có đúng số điểm ấy" in note for note in shown.notes)
+    only_rank = ps.tables.target_checks(table.iloc[1:], "en").notes
+    assert not any("against the mean" in note for note in only_rank)

@@ -41,6 +41,26 @@ def own_plans(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
     return plans[pd.Series(same, index=plans.index, dtype=bool)]
 
 
+def own_plans_and_later(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
+    """Return the plans of a province itself and of what it became by a merger, not of those before.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame of `parstats.load_plans` of the province
+    vintage, province : the set of provinces, and the code in it
+
+    Examples
+    --------
+    >>> from parstats.panel import load_plans
+    >>> plans = load_plans("PAPI", province="Long An", vintage=63)
+    >>> own_plans_and_later(plans, 63, "80")["plan"].tolist()
+    ['long-an-2018-chu-tich', 'tay-ninh-2025-ubnd']
+    """
+    own = plans["plan"].isin(own_plans(plans, vintage, province)["plan"])
+    is_later = (plans["vintage"] == 34) & (vintage == provinces.VINTAGE)
+    return plans[own | is_later.fillna(False).astype(bool)]
+
+
 def plans_until(plans: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the plans that were there for the year after a baseline; later ones are left out.
 

@@ -231,7 +231,7 @@ def target_checks(table: pd.DataFrame, lang: str) -> Table:
     rows = table.to_dict("records")
     data = table.assign(
         name=[_target_name(row, lang) for row in rows],
-        aim=[target_value(row, row["value"], lang) for row in rows],
+        aim=[_asked(row, lang) for row in rows],
         now_cell=[target_value(row, row["now"], lang) for row in rows],
         usual=[_usual(row, lang) for row in rows],
         cases=[_cases(row, lang) for row in rows],
@@ -306,8 +306,14 @@ def target_words(row: dict[str, str], lang: str) -> str:
     >>> target_words(row, "en")
     'Group of four, Highest quarter'
     """
-    asked = row["value"]
-    return f"{row[f'target_{lang}'] or row['target_vi']}, {target_value(row, asked, lang)}"
+    return f"{row[f'target_{lang}'] or row['target_vi']}, {_asked(row, lang)}"
+
+
+def _asked(row: dict[str, Any], lang: str) -> str:
+    """Return the value that a target asks for; of a change by none that nothing may be lost."""
+    if str(row["measure"]).endswith("_change") and row["value"] == 0:
+        return text("table.no_lower", lang)
+    return target_value(row, row["value"], lang)
 
 
 def is_met(row: dict[str, Any]) -> bool:

@@ -123,10 +123,12 @@ def _checked(checks: pd.DataFrame, lang: str, width: int) -> list[str]:
     """Return the targets: figures of those that are judged, then each with its verdict."""
     table = target_checks(checks, lang)
     judged = target_checks(checks[checks["probability"].notna()], lang)
+    of_plan = bool((checks["plan"] != "").all())  # a typed target has its value in its words
     lines = []
     for row in table.data.to_dict("records"):
         cases = "" if row["cases"] == MISSING else f" ({row['cases']})"
-        line = f"- {row['name']}: {row['verdict']}{cases}"
+        asked = f", {row['aim']}" if of_plan and row["aim"] != MISSING else ""
+        line = f"- {row['name']}{asked}: {row['verdict']}{cases}"
         lines.append(textwrap.fill(line, width, subsequent_indent="  "))
     grid = _grid(judged, _CHECKS, width) if len(judged.data) else ""
     head = text("table.target", lang) + ":"

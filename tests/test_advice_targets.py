@@ -281,7 +281,9 @@ def test_other_indicators_of_a_plan_are_counted_and_not_judged(papi: pd.DataFram
     other = table.assign(reason="indicator", verdict="undecided")
     shown = ps.tables.target_checks(pd.concat([table, other], ignore_index=True), "en")
     assert len(shown.data) == 1
-    assert "1 other targets" in shown.notes[1]
+    assert "1 other target of the plans is" in shown.notes[1]
+    three = pd.concat([table, other, other, other], ignore_index=True)
+    assert "3 other targets of the plans are" in ps.tables.target_checks(three, "en").notes[1]
 
 
 def test_a_rank_among_other_provinces_than_are_ranked_is_not_judged(papi: pd.DataFrame) -> None:

@@ -252,12 +252,21 @@ def target_checks(table: pd.DataFrame, lang: str) -> Table:
     ]
     if table["outcome"].notna().any():
         columns.insert(4, text_column("came", text("table.came", lang)))
-    others = text("table.other_targets", lang, n=n_others) if n_others else ""
+    others = other_targets(n_others, lang) if n_others else ""
     history = text("table.checks_history", lang) if _lacks_parts(table) else ""
     of_scores = table["measure"].astype(str).str.startswith("score") & table["n_cases"].notna()
     by_scores = text("table.checks_scores", lang) if of_scores.any() else ""
     notes = (text("table.checks_note", lang), by_scores, history, others)
     return Table("target-checks", lang, data, tuple(columns), notes)
+
+
+def other_targets(n: int, lang: str) -> str:
+    """Return how many targets of plans the scores cannot judge.
+
+    >>> other_targets(1, "en").split(":")[0]
+    '1 other target of the plans is an indicator of its own or names no number'
+    """
+    return text("table.other_targets" if n > 1 else "table.other_target", lang, n=n)
 
 
 def _baseline(table: pd.DataFrame, lang: str) -> str:

@@ -14,7 +14,7 @@ from parstats.advice.names_today import name_today
 from parstats.errors import InvalidRequest
 from parstats.figures.number_format import MISSING
 from parstats.figures.table import Table
-from parstats.figures.tables.advised_series import priorities, target_checks
+from parstats.figures.tables.advised_series import other_targets, priorities, target_checks
 from parstats.figures.text.advice_summary import priority_note
 from parstats.figures.text.plain_words import plain_words
 from parstats.reference.labels import period, text
@@ -135,7 +135,7 @@ def _checked(checks: pd.DataFrame, lang: str, width: int) -> list[str]:
     notes = [_wrapped(f"* {note}", width) for note in table.notes if note and grid]
     n_others = len(checks) - len(table.data)
     if not lines and n_others:
-        lines.append(_wrapped(text("table.other_targets", lang, n=n_others), width))
+        lines.append(_wrapped(other_targets(n_others, lang), width))
     return [head, grid, *lines, *notes]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -123,15 +124,21 @@ def plans_of(province: str, vintage: int = 63) -> tuple[pd.DataFrame, pd.DataFra
 def test_a_measure_for_what_is_above_a_part_counts_and_is_named_so() -> None:
     answer = ps.advice.look_up("PAPI", "Lào Cai", 2024)
     plans, measures, goals = plans_of("Lào Cai")
+    were_seen = measures.assign(seen="measure")
     table = ps.tables.priorities(
-        answer.table, answer.cases, "en", measures=measures, plans=plans, targets=goals
+        answer.table, answer.cases, "en", measures=were_seen, plans=plans, targets=goals
     )
     cells = table.data["plan"].tolist()
-    assert all(cell.startswith("all of ") and cell.endswith("(2021)") for cell in cells)
+    assert cells[0].startswith("for the dimension Public services as a whole: ")
+    assert all(cell.endswith("(2021)") for cell in cells)
     only_goals = ps.tables.priorities(
         answer.table, answer.cases, "en", measures=measures.head(0), plans=plans, targets=goals
     )
-    assert all(cell.startswith("goal for all of ") for cell in only_goals.data["plan"])
+    assert all(cell.startswith("goal for the dimension ") for cell in only_goals.data["plan"])
+    no_goals = ps.tables.priorities(
+        answer.table, answer.cases, "en", measures=measures, plans=plans, targets=goals.head(0)
+    )
+    assert all("named without a measure that was seen" in cell for cell in no_goals.data["plan"])
     heading = {column.name: column.heading for column in table.columns}["plan"]
     assert "2018, 2019, 2020, 2021, 2024" in heading
 
@@ -151,7 +158,7 @@ def test_a_province_that_did_not_merge_keeps_its_plans_across_the_merger() -> No
     plans, _, goals = plans_of("Cao Bằng")
     assert set(plans["vintage"]) == {34}
     checks = ps.advice.check_plans(ps.load_scores("PAPI"), "Cao Bằng", plans, goals)
-    assert len(checks) == 1
+    assert len(checks) == 2
     merged, _, of_merged = plans_of("Tây Ninh")
     years = merged.loc[merged["vintage"] == 34, "plan_year"]
     assert 2025 in set(years)
@@ -203,8 +210,12 @@ def test_the_brief_of_a_merged_province_says_what_it_is_part_of() -> None:
 def test_a_brief_names_plans_by_year_and_measures_above_a_part() -> None:
     plans, measures, goals = plans_of("Lào Cai")
     at_work = plans.assign(until_year=2025)
-    said = " ".join(briefed("Lào Cai", "en", (at_work, measures, goals)))
-    assert "(2018, 2019, 2020, 2021, 2024) have: Primary education: all of" in said
+    were_seen = measures.assign(seen="measure")
+    said = " ".join(briefed("Lào Cai", "en", (at_work, were_seen, goals)))
+    years = "2018, 2019, 2020, 2021, 2024"
+    assert f"({years}) have: Primary education: for the dimension Public services as" in said
+    only_named = " ".join(briefed("Lào Cai", "en", (at_work, measures, goals)))
+    assert "have: " not in only_named
     assert "without a measure" not in said
 
 
@@ -217,7 +228,7 @@ def test_an_old_plan_or_a_goal_alone_leaves_the_proposals_as_they_are() -> None:
         (plans.assign(until_year=2025), measures.head(0), goals),
     ):
         said = " ".join(briefed("Lào Cai", "en", tables))
-        years = "2018, 2019, 2020, 2021, 2024"
+        years = "in part: 2019, 2021"
         assert f"a measure for 2025 in the plans that were read ({years}): {parts}" in said
         assert "have: " not in said
 
@@ -245,7 +256,8 @@ def test_plans_of_later_years_are_no_plans_of_an_old_year() -> None:
     )
     sections = [(*part.paragraphs, *part.items, *part.closing) for part in summed.sections]
     said = " ".join(line for part in sections for line in part)
-    assert "(2018, 2019, 2020, 2021)" in said
+    assert "(in part: 2019, 2021)" in said
+    assert "not read (2018, 2020)" in said
     assert "2024" not in said
     assert "Too late" not in said
 
@@ -476,3 +488,126 @@ def test_a_part_without_a_case_is_no_point_at_nothing() -> None:
     marks = {part.get_text() for part in chart.figure.axes[0].texts}
     assert not marks & {"1", "2"}
     assert "3" in " ".join(marks)
+
+
+@pytest.mark.parametrize("province", ["Hà Nội", "Cao Bằng"])
+def test_plans_that_nobody_could_read_are_not_said_to_have_no_measure(province: str) -> None:
+    plans, measures, goals = plans_of(province)
+    unread = plans[plans["completeness"] == "title_only"] if province == "Hà Nội" else plans
+    assert len(unread)
+    answer = ps.advice.look_up("PAPI", province, 2024)
+    table = ps.tables.priorities(
+        answer.table, answer.cases, "vi", measures=measures, plans=unread, targets=goals
+    )
+    notes = " ".join(table.notes)
+    assert "chưa thấy" not in notes
+    assert "đã đọc" not in notes
+    assert "chưa rõ có biện pháp cho các nội dung này hay không" in notes
+    years = ", ".join(str(year) for year in sorted(unread["plan_year"]))
+    assert f"({years})" in notes
+    said = " ".join(briefed(province, "vi", (unread, measures, goals)))
+    assert "đã đọc" not in said
+    assert f"nếu kế hoạch chưa xem được ({years}) chưa có biện pháp" in said
+
+
+def test_plans_read_in_part_and_by_title_are_told_apart() -> None:
+    said = " ".join(briefed("Hà Nội", "vi"))
+    assert "trong các kế hoạch đã đọc (đọc được một phần: 2025)" in said
+    assert "Kế hoạch chỉ biết tên, chưa đọc được (2021, 2024)" in said
+    plans, measures, goals = plans_of("Hà Nội")
+    in_full = plans.assign(completeness="full")
+    said = " ".join(briefed("Hà Nội", "en", (in_full, measures, goals)))
+    assert "in the plans that were read (2021, 2024, 2025): " in said
+    assert "not read" not in said
+
+
+def checked_brief(province: str, lang: str, year: int) -> dict[str, str]:
+    """Return the sections of a brief with the targets of plans."""
+    scores, code = ps.load_scores("PAPI"), ps.match_province(province)
+    plans, _, goals = plans_of(province)
+    recent = plans[plans["plan_year"].isin([year, year + 1])]
+    summed = ps.text.province_brief(
+        *(ps.panel.overall(scores, code, year), ps.panel.profile(scores, code, year)),
+        *(ps.drivers.relative_change(scores, code, year), lang),
+        advised=ps.advice.look_up("PAPI", province, year),
+        checks=ps.advice.check_plans(scores, code, recent, goals, vintage=63),
+    )
+    return {part.heading: " ".join((*part.paragraphs, *part.items)) for part in summed.sections}
+
+
+def test_a_target_of_the_year_of_the_brief_is_a_result_and_only_later_ones_are_open() -> None:
+    parts = checked_brief("Hà Nội", "en", 2024)
+    missed = "Target for 2024 “Group of four, Highest quarter”: missed (Upper middle)."
+    assert missed in parts["Results"]
+    assert "2024" not in parts["Proposals"]
+    assert "Target for 2025 “Group of four, Upper middle”: within" in parts["Proposals"]
+    before = checked_brief("Hà Nội", "en", 2023)
+    assert "Target for" not in before["Results"]
+    assert "Target for 2024 “Group of four, Highest quarter”:" in before["Proposals"]
+
+
+def test_nothing_is_other_where_there_is_nothing_before_it() -> None:
+    reach = ps.panel.evidence(ps.load_scores("SIPAS"), ps.load_printed(), 2024)
+    brief = ps.text.known_brief(reach, ps.match_province("Lào Cai"), (), "vi")
+    assert brief.sections[-1].items == ("Cơ quan báo cáo bổ sung (…).",)
+    assert "Kiến nghị khác" in checked_brief("Hà Nội", "vi", 2024)["Kiến nghị"]
+
+
+def test_parts_to_hold_are_those_whose_level_stands_in_the_table() -> None:
+    answer = ps.advice.look_up("PAPI", "Lai Châu", 2024)
+    group = answer.table[answer.table["group"] == 1]
+    held = group[group["aim"] <= group["score"] + 0.005]
+    assert (held["position"] > 5).any()
+    shown = set(ps.tables.priorities(answer.table, answer.cases, "vi").data["name"])
+    named = note_lines(answer.table, answer.pairs, "vi")["hold"].split("**")[2].split(": đang cao")
+    assert set(named[0].strip().split(", ")) <= shown
+    n_raised = len(group) - len(held)
+    n_held = int((held["position"] <= 5).sum())
+    assert f"phân biệt {n_raised + n_held} nội dung này" in named[1]
+
+
+def test_one_part_is_told_of_as_one() -> None:
+    answer = ps.advice.look_up("PAPI", "Cao Bằng", 2024)
+    vi, en = (note_lines(answer.table, answer.pairs, lang)["first"] for lang in ("vi", "en"))
+    assert "mỗi nội dung" not in vi
+    assert "each" not in en
+    assert "it adds 1.1 ranks" in en
+    several = ps.advice.look_up("PAPI", "Hà Nội", 2024)
+    assert "each adds up to" in note_lines(several.table, several.pairs, "en")["first"]
+
+
+@pytest.mark.parametrize(
+    ("province", "plan", "lang", "says"),
+    [
+        ("Tây Ninh", "tay-ninh-2025-ubnd", "vi", "điểm năm 2024 là của các tỉnh trước sáp nhập"),
+        ("Tây Ninh", "tay-ninh-2025-ubnd", "en", "Group of four, Upper middle: not enough to"),
+        ("Long An", "tay-ninh-2025-ubnd", "en", "scores of the new province would decide"),
+        ("Cao Bằng", "cao-bang-2025-ubnd", "vi", "Điểm chung so với 2024, không thấp hơn:"),
+        ("Cao Bằng", "cao-bang-2025-ubnd", "en", "Overall rank against 2024, +1 rank:"),
+        ("Lai Châu", "lai-chau-2025-ubnd", "vi", "Tăng hạng chung, +1 bậc: trong khoảng"),
+        ("Lai Châu", "lai-chau-2025-ubnd", "en", "Places up in the overall rank, +1 rank: within"),
+    ],
+)
+def test_a_plan_is_checked_with_the_value_it_asks_for(
+    province: str, plan: str, lang: str, says: str
+) -> None:
+    asked = ["advise", province, "--plan", plan, "--year", "2024", "--lang", lang]
+    result = RUNNER.invoke(app, asked)
+    assert result.exit_code == 0
+    assert says in " ".join(result.output.split())
+    assert all(len(line) <= 80 for line in result.output.splitlines())
+
+
+def test_where_any_loss_costs_a_rank_it_is_not_said_that_no_points_may_go() -> None:
+    scores = ps.load_scores("PAPI")
+    answers = ps.advice.look_up("PAPI", "Lạng Sơn", 2024)
+    steps = ps.advice.next_rank(scores, "Lạng Sơn", 2024)
+    near = replace(steps, losses=steps.losses.assign(overall_loss=0.004))
+    vi, en = (
+        note_lines(answers.table, answers.pairs, lang, near)["losses"] for lang in ("vi", "en")
+    )
+    assert "0,00" not in vi
+    assert "Mất 0,01 điểm tổng hợp là tụt bậc" in vi
+    assert "0.01 points of the overall score less a rank is lost" in en
+    far = note_lines(answers.table, answers.pairs, "vi", steps)["losses"]
+    assert "Chưa tụt bậc nào" in far

@@ -271,10 +271,11 @@ def test_a_code_of_the_63_stays_theirs_when_the_newest_year_is_of_the_34(
     assert found == {
         ("10", 63): [("old", 63)],
         ("15", 63): [],
-        ("15", 34): [],  # the plan is of the merged province, the year before it of the old one
+        ("15", 34): [("new", 34)],  # of the merged province, the year before it of the old one
         ("20", 63): [("same", 63)],
         ("20", 34): [("same", 63)],
     }
+    assert said["15", 34]["reason"].tolist() == ["merged"]
 
 
 def test_other_indicators_of_a_plan_are_counted_and_not_judged(papi: pd.DataFrame) -> None:
@@ -282,7 +283,9 @@ def test_other_indicators_of_a_plan_are_counted_and_not_judged(papi: pd.DataFram
     other = table.assign(reason="indicator", verdict="undecided")
     shown = ps.tables.target_checks(pd.concat([table, other], ignore_index=True), "en")
     assert len(shown.data) == 1
-    assert "1 other targets" in shown.notes[1]
+    assert "1 other target of the plans is" in shown.notes[1]
+    three = pd.concat([table, other, other, other], ignore_index=True)
+    assert "3 other targets of the plans are" in ps.tables.target_checks(three, "en").notes[1]
 
 
 def test_a_rank_among_other_provinces_than_are_ranked_is_not_judged(papi: pd.DataFrame) -> None:
@@ -510,3 +513,59 @@ def test_a_target_for_an_index_of_ones_own_is_judged() -> None:
     checked = check_targets(mine, "U5", ["Chỉ số sở 46.5", "46.5"], 2025)
     assert checked["measure"].tolist() == ["score", "score"]
     assert checked["probability"].nunique() == 1
+
+
+def test_precedents_of_a_score_are_of_years_that_compare_in_points(papi: pd.DataFrame) -> None:
+    total = papi[papi["level"] == "index"].pivot_table(
+        index="province", columns="year", values="score"
+    )
+    z = (total - total.mean()) / total.std(ddof=0)
+    pairs = [
+        (year, year + 1)
+        for year in range(2011, 2024)
+        if bool(ps.frameworks.comparable(pd.Series(["papi"]), year + 1, year).all())
+    ]
+    assert len(pairs) < 12  # ranks compare in more
+    both = pd.concat([pd.DataFrame({"now": z[a], "later": z[b]}).dropna() for a, b in pairs])
+    near = both[(both["now"] - z[2024]["20"]).abs() <= 0.5]
+    aim = (46 - total[2024].mean()) / total[2024].std(ddof=0)
+    row = check_targets(papi, "Lạng Sơn", "PAPI 46", 2024).iloc[0]
+    assert (row["n_cases"], row["n_reached"]) == (len(near), (near["later"] >= aim).sum())
+    assert check_targets(papi, "Lạng Sơn", "top 20", 2024).iloc[0]["n_cases"] == 92
+
+
+def test_a_target_for_score_and_rank_is_two_targets(papi: pd.DataFrame) -> None:
+    targets = ps.load_targets()
+    both = targets["indicator_en"].str.contains(r"(?i)score|satisf") & targets[
+        "indicator_en"
+    ].str.contains("(?i)rank")
+    assert not both.any()
+    plans = ps.load_plans("PAPI", province="Cao Bằng", vintage=63)
+    checks = check_plans(papi, "Cao Bằng", plans, targets)
+    assert checks["measure"].tolist() == ["score_change", "rank_change"]
+    assert set(checks["reason"]) == {""}
+
+
+def test_a_plan_of_a_province_made_by_a_merger_is_undecided_and_says_why(
+    papi: pd.DataFrame,
+) -> None:
+    plans, targets = ps.load_plans("PAPI"), ps.load_targets("PAPI")
+    rows = check_plans(papi, "Tây Ninh", plans, targets, vintage=34)
+    assert rows[["plan", "verdict", "reason", "vintage"]].to_numpy().tolist() == [
+        ["tay-ninh-2025-ubnd", "undecided", "merged", 34]
+    ]
+    for lang, says in (("vi", "trước sáp nhập"), ("en", "before the merger")):
+        said = ps.tables.target_checks(rows, lang).data["verdict"][0]
+        assert says in said
+        assert "2024" in said
+
+
+def test_like_cases_of_points_say_that_they_are_against_the_mean(papi: pd.DataFrame) -> None:
+    table = check_targets(papi, "Lạng Sơn", ["PAPI 46", "top 20"], 2024)
+    shown = ps.tables.target_checks(table, "vi")
+    of_score, of_rank = shown.data["cases"]
+    assert "so với mặt bằng chung từng năm" in of_score
+    assert "mặt bằng chung" not in of_rank
+    assert any("không hẳn đã có đúng số điểm ấy" in note for note in shown.notes)
+    only_rank = ps.tables.target_checks(table.iloc[1:], "en").notes
+    assert not any("against the mean" in note for note in only_rank)

@@ -140,6 +140,7 @@ LATE_IMPORTS = {
         ("numpy", "pandas", "scipy", "sklearn"), "half a second that --help and names need not"
     ),
     **dict.fromkeys(("matplotlib", "great_tables", "PIL"), "only where something is drawn"),
+    "geopandas": "an extra, only for maps by boundaries",
     **dict.fromkeys(
         ("docx", "lxml", "openpyxl", "pdfminer", "pdfplumber", "python_calamine", "xlrd"),
         "only for files of that form",

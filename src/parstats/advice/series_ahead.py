@@ -37,7 +37,9 @@ class SeriesAhead:
     now : numpy.ndarray; scores of the baseline
     draws : numpy.ndarray; simulated scores, without what moves all alike; (draws, provinces)
     shift : float; points by which the mean of all usually moves from year to year
-    cells : pandas.DataFrame; `Transitions.cells` of the series, of ranks that compare
+    cells : pandas.DataFrame
+        `Transitions.cells` of the series: of years whose points compare; for ranks of the whole
+        index of years whose ranks compare.
     basis : str; "parts" or "history"
     """
 
@@ -68,18 +70,18 @@ def series_ahead(
     try:
         moves = transitions(scores, level=frameworks.series_level(series))
         own = moves.cells[moves.cells["series"] == series]
-        ranked = own
-        if series == frameworks.top(index):
-            ranked = _of_ranks(transitions(scores, series=series, breaks="ranking").cells, index)
+        cells = own  # of years that compare in points
+        if by_rank and series == frameworks.top(index):
+            cells = _of_ranks(transitions(scores, series=series, breaks="ranking").cells, index)
         now = own[own["year"] == year]
         if now.empty:
             return "coverage"
         if by_rank and series == frameworks.top(index):
             simulated = _of_parts(scores, year, n_draws, seed)
             if simulated is not None:
-                return SeriesAhead(*simulated, _shift(own), ranked, "parts")
+                return SeriesAhead(*simulated, _shift(own), cells, "parts")
         by_history = _of_series(moves, now, index, n_draws, seed)
-        return SeriesAhead(*by_history, _shift(own), ranked, "history")
+        return SeriesAhead(*by_history, _shift(own), cells, "history")
     except errors.InsufficientCoverage:
         return "coverage"
     except errors.InsufficientData:

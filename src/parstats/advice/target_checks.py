@@ -82,12 +82,13 @@ def check_targets(
         "undecided" with a reason: "indicator" (not a score, rank or group of the index),
         "no_number", "horizon" (not the year after the baseline), "base_year" (compared
         with another year), "break" (the year after is measured in another way, by the frameworks
-        that are known), "ranked" (a rank among other provinces than are ranked), "coverage" (no
-        scores of 90 % of the provinces), "no_score" (none of the province), "years" (too few years
-        that compare), "cases" (fewer than 20), or why a typed target is none here: "unreadable",
-        "ambiguous", "two", "other_index", "percent", "scale", "rank"; detail: what the reason is
-        about, as the number of provinces with a score; outcome: what came, where it is known.
-        Missing where nothing is said.
+        that are known), "merged" (of `check_plans`: the province was made by a merger, and the
+        scores of the year before are those of the former ones), "ranked" (a rank among other
+        provinces than are ranked), "coverage" (no scores of 90 % of the provinces), "no_score"
+        (none of the province), "years" (too few years that compare), "cases" (fewer than 20), or
+        why a typed target is none here: "unreadable", "ambiguous", "two", "other_index", "percent",
+        "scale", "rank"; detail: what the reason is about, as the number of provinces with a score;
+        outcome: what came, where it is known. Missing where nothing is said.
 
     Raises
     ------
@@ -185,7 +186,8 @@ def check_plans(
     province : str; name or code
     plans, targets : pandas.DataFrame of `parstats.load_plans` and `parstats.load_targets`
         Plans whose year before has no scores are left out, and those of what the province became
-        part of or was made from.
+        part of or was made from. Of a province made by a merger, whose scores of the year before
+        are those of the former provinces, the targets are undecided ("merged").
     vintage : int, optional; 63 or 34
         The set of provinces that `province` is one of; without it that of the newest scores.
 
@@ -223,11 +225,38 @@ def check_plans(
         before = int(plan_year) - 1
         then = code_in_set(of_set, code, vintage_in(scores, before))
         if then is None:
+            tables.append(before_merger(index, mine, before, of_set, code))
             continue
         mine = mine.assign(base_year=None if pd.isna(baseline) else int(baseline))
         tables.append(check_targets(scores, then, mine, before))
     full = [table for table in tables if len(table)]
     return pd.concat(full, ignore_index=True) if full else tables[0]
+
+
+def before_merger(
+    index: str, targets: pd.DataFrame, year: int, vintage: int, code: str
+) -> pd.DataFrame:
+    """Return targets of a province that had no scores of its own in a year, undecided.
+
+    Parameters
+    ----------
+    index : str
+    targets : pandas.DataFrame; rows of `parstats.load_targets`
+    year, vintage, code : the year before the targets, and the province among those since the merger
+
+    Examples
+    --------
+    >>> from parstats.panel import load_targets
+    >>> targets = load_targets("PAPI").query("plan == 'tay-ninh-2025-ubnd'")
+    >>> before_merger("PAPI", targets, 2024, 34, "80")["reason"].tolist()
+    ['merged']
+    """
+    about = {"index": index, "year": year, "province": code, "vintage": vintage}
+    rows = [
+        about | row | {"verdict": "undecided", "reason": row["reason"] or "merged"}
+        for row in asked_targets(index, targets, year)
+    ]
+    return with_published_vintage(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
 def _checked(

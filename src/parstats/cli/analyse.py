@@ -487,7 +487,7 @@ def _targets(
     """Return the targets to check: as typed, or of a registered plan of the province."""
     from parstats.panel import load_plans, load_targets
     from parstats.panel.units import vintage_in
-    from parstats.plans.plans_of_province import own_plans
+    from parstats.plans.plans_of_province import own_plans_and_later
     from parstats.reference.provinces import match_province
 
     if plan is None:
@@ -497,7 +497,7 @@ def _targets(
     index, vintage = str(scores["index"].iloc[0]), vintage_in(scores, year)
     plans = load_plans(index, province=province, vintage=vintage)
     code = match_province(province, vintage=vintage)
-    plans = own_plans(plans, vintage, code)
+    plans = own_plans_and_later(plans, vintage, code)
     targets = load_targets(index)
     targets = targets[targets["plan"].isin(plans["plan"]) & (targets["kind"] == "target")]
     if targets.empty:
@@ -518,5 +518,18 @@ def _checks(
 ) -> pd.DataFrame:
     """Check targets; what that needs is loaded only where there are any."""
     from parstats.advice import check_targets
+    from parstats.advice.target_checks import before_merger
+    from parstats.panel import load_plans
+    from parstats.panel.units import vintage_in
+    from parstats.plans.plans_of_province import own_plans
+    from parstats.reference.provinces import match_province
 
-    return check_targets(scores, province, targets, year)
+    if isinstance(targets, list):
+        return check_targets(scores, province, targets, year)
+    index, vintage = str(scores["index"].iloc[0]), vintage_in(scores, year)
+    plans = load_plans(index)
+    plans = plans[plans["plan"].isin(targets["plan"])]
+    if len(own_plans(plans, vintage, match_province(province, vintage=vintage))):
+        return check_targets(scores, province, targets, year)
+    later = plans.iloc[0]
+    return before_merger(index, targets, year, int(later["vintage"]), str(later["province"]))

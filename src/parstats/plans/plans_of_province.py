@@ -41,6 +41,26 @@ def own_plans(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
     return plans[pd.Series(same, index=plans.index, dtype=bool)]
 
 
+def own_plans_and_later(plans: pd.DataFrame, vintage: Any, province: str) -> pd.DataFrame:
+    """Return the plans of a province itself and of what it became by a merger, not of those before.
+
+    Parameters
+    ----------
+    plans : pandas.DataFrame of `parstats.load_plans` of the province
+    vintage, province : the set of provinces, and the code in it
+
+    Examples
+    --------
+    >>> from parstats.panel import load_plans
+    >>> plans = load_plans("PAPI", province="Long An", vintage=63)
+    >>> own_plans_and_later(plans, 63, "80")["plan"].tolist()
+    ['long-an-2018-chu-tich', 'tay-ninh-2025-ubnd']
+    """
+    own = plans["plan"].isin(own_plans(plans, vintage, province)["plan"])
+    is_later = (plans["vintage"] == 34) & (vintage == provinces.VINTAGE)
+    return plans[own | is_later.fillna(False).astype(bool)]
+
+
 def plans_until(plans: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the plans that were there for the year after a baseline; later ones are left out.
 
@@ -74,6 +94,42 @@ def plans_running(plans: pd.DataFrame, year: int) -> pd.DataFrame:
     last = ends.fillna(plans["plan_year"])
     runs = (plans["plan_year"] <= wanted) & (last >= wanted)
     return plans[runs.fillna(False).astype(bool)]
+
+
+def measures_seen(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures that were seen, without rows of which a title or a criterion alone was.
+
+    >>> measures_seen(pd.DataFrame({"plan": ["a", "b"], "seen": ["title", "measure"]}))["plan"][1]
+    'b'
+    """
+    return measures[measures["seen"] == "measure"] if "seen" in measures else measures
+
+
+def extent_read(plans: pd.DataFrame, measures: pd.DataFrame, index: str) -> pd.Series:
+    """Return how much of each plan was read for an index: "full", "partial" or "unseen".
+
+    Unseen are the measures of a plan of which only the title is known, and of one seen in part
+    whose rows for the index tell of no measure (`seen` is "title" or "criterion" in all of them).
+
+    Parameters
+    ----------
+    plans, measures : pandas.DataFrame of `parstats.load_plans` and `parstats.load_measures`
+    index : str
+
+    Examples
+    --------
+    >>> from parstats.panel import load_measures, load_plans
+    >>> plans, measures = load_plans("PAPI", province="Cao Bằng", vintage=63), load_measures()
+    >>> extent_read(plans, measures, "PAPI").tolist(), extent_read(plans, measures, "SIPAS")[0]
+    (['unseen'], 'partial')
+    """
+    if "completeness" not in plans:
+        return pd.Series("full", index=plans.index, dtype=object)
+    rows = measures[measures["index"] == index]
+    hidden = set(rows["plan"]) - set(measures_seen(rows)["plan"])
+    extent = plans["completeness"].astype(object)
+    is_hidden = (extent == "partial") & plans["plan"].isin(hidden)
+    return extent.mask((extent == "title_only") | is_hidden, "unseen")
 
 
 def code_in_set(vintage: int, code: str, other: int) -> str | None:

@@ -202,7 +202,8 @@ def _inset(
     """Draw a frame with a sign for the islands, their name, and whose they are."""
     inset = axes.inset_axes(place)
     inset.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
-    inset.scatter(*zip(*dots, strict=True), s=7, facecolor="white", edgecolor=theme.INK)
+    across, up = zip(*dots, strict=True)
+    inset.scatter(across, up, s=7, facecolor="white", edgecolor=theme.INK)
     for spine in inset.spines.values():
         spine.set(visible=True, color=theme.MUTED, linewidth=0.8)
     name, unit = group.names[lang], group.units[lang]

@@ -17,6 +17,8 @@ from parstats.figures.tables.planned_series import (
     other_plans_note,
     plan_years,
     planned,
+    unread_note,
+    years_read,
 )
 from parstats.plans.plans_of_province import own_plans, plans_until
 from parstats.reference import frameworks
@@ -31,6 +33,8 @@ _STEP = 5
 _NOT_OF_THE_INDEX = ("indicator", "no_number")
 # As `parstats.advice.check_targets` names what it was simulated from.
 _BY_HISTORY = "history"
+# Values equal to this many decimals are the same, as in `parstats.panel.ranks`.
+_SAME = 9
 
 
 @from_results(
@@ -96,35 +100,37 @@ def priorities(
         text_column("chance", text(_chance_heading(data), lang), width="10%"),
         text_column("who", text("table.who_did_it", lang), width="18%"),
     ]
-    others = none_planned = ""
+    notes_of_plans: tuple[str, ...] = ()
     if measures is not None and plans is not None and len(plans):
         plans = plans_until(plans, int(data["year"].iloc[0]))
         own = own_plans(plans, data["vintage"].iloc[0], str(data["province"].iloc[0]))
-        others = other_plans_note(plans, own, lang)
-        if len(own) and _reads_any(own, measures, targets):
-            has = [planned(series, own, measures, targets, lang) for series in data["series"]]
-            years = plan_years(own)
-            if any(has):
-                data["plan"] = [words or text("table.not_in_plan", lang) for words in has]
-                heading = text("table.in_the_plan", lang, years=years)
-                columns.append(text_column("plan", heading, width="18%"))
-            else:
-                none_planned = text("table.none_planned", lang, years=years)
+        has = [planned(series, own, measures, targets, lang) for series in data["series"]]
+        if any(has):
+            data["plan"] = [words or text("table.not_in_plan", lang) for words in has]
+            heading = text("table.in_the_plan", lang, years=plan_years(own))
+            columns.append(text_column("plan", heading, width="18%"))
+        notes_of_plans = (
+            *_reading_notes(own, measures, str(data["index"].iloc[0]), any(has), lang),
+            other_plans_note(plans, own, lang),
+        )
     is_held = not bool(rises(data["aim"], data["score"]).all())
     notes = (
         text("table.priorities_note", lang),
         text("table.hold_note", lang) if is_held else "",
         text("table.who_note", lang),
-        none_planned,
-        others,
+        *notes_of_plans,
     )
     return Table("priorities", lang, data, tuple(columns), tuple(filter(None, notes)))
 
 
-def _reads_any(own: pd.DataFrame, measures: pd.DataFrame, targets: pd.DataFrame | None) -> bool:
-    """Return whether any measure or goal was read in some plans."""
-    tables = [measures] if targets is None else [measures, targets]
-    return any(bool(table["plan"].isin(own["plan"]).any()) for table in tables)
+def _reading_notes(
+    own: pd.DataFrame, measures: pd.DataFrame, index: str, has_any: bool, lang: str
+) -> tuple[str, str]:
+    """Return what was read of plans, and in which no measure could be seen."""
+    years = years_read(own, measures, index, lang)
+    key = "table.plans_were_read" if has_any else "table.none_planned"
+    read = text(key, lang, years=years) if years else ""
+    return read, unread_note(own, measures, index, lang)
 
 
 def chance_step(rank: int) -> int:
@@ -225,7 +231,7 @@ def target_checks(table: pd.DataFrame, lang: str) -> Table:
     rows = table.to_dict("records")
     data = table.assign(
         name=[_target_name(row, lang) for row in rows],
-        aim=[target_value(row, row["value"], lang) for row in rows],
+        aim=[_asked(row, lang) for row in rows],
         now_cell=[target_value(row, row["now"], lang) for row in rows],
         usual=[_usual(row, lang) for row in rows],
         cases=[_cases(row, lang) for row in rows],
@@ -246,10 +252,21 @@ def target_checks(table: pd.DataFrame, lang: str) -> Table:
     ]
     if table["outcome"].notna().any():
         columns.insert(4, text_column("came", text("table.came", lang)))
-    others = text("table.other_targets", lang, n=n_others) if n_others else ""
+    others = other_targets(n_others, lang) if n_others else ""
     history = text("table.checks_history", lang) if _lacks_parts(table) else ""
-    notes = (text("table.checks_note", lang), history, others)
+    of_scores = table["measure"].astype(str).str.startswith("score") & table["n_cases"].notna()
+    by_scores = text("table.checks_scores", lang) if of_scores.any() else ""
+    notes = (text("table.checks_note", lang), by_scores, history, others)
     return Table("target-checks", lang, data, tuple(columns), notes)
+
+
+def other_targets(n: int, lang: str) -> str:
+    """Return how many targets of plans the scores cannot judge.
+
+    >>> other_targets(1, "en").split(":")[0]
+    '1 other target of the plans is an indicator of its own or names no number'
+    """
+    return text("table.other_targets" if n > 1 else "table.other_target", lang, n=n)
 
 
 def _baseline(table: pd.DataFrame, lang: str) -> str:
@@ -285,9 +302,39 @@ def target_value(row: dict[str, str], value: float | None, lang: str) -> str:
     if row["measure"] == "group":
         return text(f"quartile_short.{int(value)}", lang)
     if row["measure"] in ("rank", "rank_change"):
-        key = "table.rank_value" if row["measure"] == "rank" else "table.ranks_gained"
+        gained = "table.rank_gained" if abs(value) == 1 else "table.ranks_gained"
+        key = "table.rank_value" if row["measure"] == "rank" else gained
         return text(key, lang, n=number(value, lang, 0, sign=row["measure"] == "rank_change"))
     return number(float(value), lang, sign=row["measure"] == "score_change")
+
+
+def target_words(row: dict[str, str], lang: str) -> str:
+    """Return a target as it is written, with the value that it asks for.
+
+    >>> row = {"target_en": "Group of four", "target_vi": "", "measure": "group", "value": 1.0}
+    >>> target_words(row, "en")
+    'Group of four, Highest quarter'
+    """
+    return f"{row[f'target_{lang}'] or row['target_vi']}, {_asked(row, lang)}"
+
+
+def _asked(row: dict[str, Any], lang: str) -> str:
+    """Return the value that a target asks for; of a change by none that nothing may be lost."""
+    if str(row["measure"]).endswith("_change") and row["value"] == 0:
+        return text("table.no_lower", lang)
+    return target_value(row, row["value"], lang)
+
+
+def is_met(row: dict[str, Any]) -> bool:
+    """Return whether what came is as good as a target asked for; ranks and groups count downwards.
+
+    >>> is_met({"measure": "group", "value": 1.0, "outcome": 2.0})
+    False
+    >>> is_met({"measure": "score", "value": 45.0, "outcome": 45.0})
+    True
+    """
+    asked, came = round(float(row["value"]), _SAME), round(float(row["outcome"]), _SAME)
+    return came <= asked if row["measure"] in ("rank", "group") else came >= asked
 
 
 def _usual(row: dict[str, str], lang: str) -> str:
@@ -306,6 +353,8 @@ def _cases(row: dict[str, float], lang: str) -> str:
         return MISSING
     counted = text("table.who_cell", lang, n=int(row["n_reached"]), of=int(row["n_cases"]))
     named = str(row.get(f"cases_{lang}") or "")
+    if str(row["measure"]).startswith("score"):
+        counted = text("table.who_cell_scores", lang, counted=counted)
     return f"{counted}: {named}" if named else counted
 
 

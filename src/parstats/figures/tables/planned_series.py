@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from parstats.advice.names_today import plain_name
+from parstats.figures.index_language import series_language
+from parstats.plans.plans_of_province import extent_read, measures_seen
 from parstats.reference import frameworks
 from parstats.reference.labels import text
 
@@ -22,6 +24,37 @@ def plan_years(plans: pd.DataFrame) -> str:
     '2017, 2019'
     """
     return ", ".join(str(year) for year in sorted(plans["plan_year"].dropna().astype(int).unique()))
+
+
+def years_read(plans: pd.DataFrame, measures: pd.DataFrame, index: str, lang: str) -> str:
+    """Return the years of the plans that were read, those read in part named so; "" without any.
+
+    >>> from parstats.panel import load_measures, load_plans
+    >>> plans = load_plans("PAPI", province="Lào Cai")
+    >>> years_read(plans, load_measures("PAPI"), "PAPI", "en")
+    'in part: 2019, 2021'
+    """
+    extent = extent_read(plans, measures, index)
+    full, partial = (plan_years(plans[extent == state]) for state in ("full", "partial"))
+    in_part = text("table.plans_in_part", lang, years=partial) if partial else ""
+    return "; ".join(filter(None, [full, in_part]))
+
+
+def unread_note(plans: pd.DataFrame, measures: pd.DataFrame, index: str, lang: str) -> str:
+    """Return of which plans no measure could be seen, so that it is not known; "" without any.
+
+    >>> from parstats.panel import load_measures, load_plans
+    >>> plans = load_plans("PAPI", province="Cao Bằng", vintage=63)
+    >>> unread_note(plans, load_measures("PAPI"), "PAPI", "en").split(":")[0]
+    'Plans whose measures for this index could not be seen (2025)'
+    """
+    extent = extent_read(plans, measures, index)
+    titles = plans["completeness"] == "title_only" if "completeness" in plans else extent == ""
+    by_title = plan_years(plans[titles])
+    hidden = plan_years(plans[(extent == "unseen") & ~titles])
+    named = [text("table.plans_by_title", lang, years=by_title)] if by_title else []
+    named += [text("table.plans_hidden", lang, years=hidden)] if hidden else []
+    return " ".join(named)
 
 
 def other_plans_note(plans: pd.DataFrame, own: pd.DataFrame, lang: str) -> str:
@@ -57,7 +90,8 @@ def planned(
     """Return what plans have for a part; "" if nothing was seen.
 
     A measure for the part itself, else one for what is above it (named as such), else a goal for
-    either; of the newest plan that has any, with its year.
+    either, else that a plan names it and no measure was seen; of the newest plan that has any,
+    with its year.
 
     Parameters
     ----------
@@ -71,14 +105,14 @@ def planned(
     >>> from parstats.panel import load_measures, load_plans
     >>> plans = load_plans("PAPI", province="Lào Cai")
     >>> planned("papi.environment.water_quality", plans, load_measures("PAPI"), None, "en")
-    'all of Environment: Score up and highest group (2021)'
+    'for the dimension Environment as a whole, named without a measure that was seen (2021)'
     """
     years = plans.set_index("plan")["plan_year"].to_dict()
-    measure_words = [f"label_{lang}", "text"]
     goals = None if targets is None else targets[targets["kind"] == "target"]
     sources = [
-        (measures, measure_words, ""),
+        (measures_seen(measures), [f"label_{lang}", "text"], ""),
         (goals, [f"indicator_{lang}", "indicator_vi"], "goal"),
+        (measures[~measures.index.isin(measures_seen(measures).index)], [], "named"),
     ]
     for table, words, kind in sources:
         if table is None:
@@ -117,10 +151,10 @@ def _cell(
     said = (next((str(row[name]) for name in words if row[name]), "") for row in chosen)
     listed = list(dict.fromkeys(_short(each) for each in said if each))
     more = len(listed) - _N_MEASURES
-    key = "table.plan_" + "_".join([*(["parent"] if parent else []), *([kind] if kind else [])])
+    key = "table.plan_" + "_".join([*(["parent"] if parent else []), kind or "measure"])
     return text(
-        key if parent or kind else "table.plan_measure",
-        lang,
+        key,
+        series_language(lang, [parent] if parent else []),
         parent=frameworks.series_name(parent, lang, short=True) if parent else "",
         listed="; ".join(listed[:_N_MEASURES])
         + (text("table.and_more", lang, n=more) if more > 0 else ""),

@@ -14,7 +14,7 @@ from parstats.advice.names_today import name_today
 from parstats.errors import InvalidRequest
 from parstats.figures.number_format import MISSING
 from parstats.figures.table import Table
-from parstats.figures.tables.advised_series import priorities, target_checks
+from parstats.figures.tables.advised_series import other_targets, priorities, target_checks
 from parstats.figures.text.advice_summary import priority_note
 from parstats.figures.text.plain_words import plain_words
 from parstats.reference.labels import period, text
@@ -123,17 +123,19 @@ def _checked(checks: pd.DataFrame, lang: str, width: int) -> list[str]:
     """Return the targets: figures of those that are judged, then each with its verdict."""
     table = target_checks(checks, lang)
     judged = target_checks(checks[checks["probability"].notna()], lang)
+    of_plan = bool((checks["plan"] != "").all())  # a typed target has its value in its words
     lines = []
     for row in table.data.to_dict("records"):
         cases = "" if row["cases"] == MISSING else f" ({row['cases']})"
-        line = f"- {row['name']}: {row['verdict']}{cases}"
+        asked = f", {row['aim']}" if of_plan and row["aim"] != MISSING else ""
+        line = f"- {row['name']}{asked}: {row['verdict']}{cases}"
         lines.append(textwrap.fill(line, width, subsequent_indent="  "))
     grid = _grid(judged, _CHECKS, width) if len(judged.data) else ""
     head = text("table.target", lang) + ":"
     notes = [_wrapped(f"* {note}", width) for note in table.notes if note and grid]
     n_others = len(checks) - len(table.data)
     if not lines and n_others:
-        lines.append(_wrapped(text("table.other_targets", lang, n=n_others), width))
+        lines.append(_wrapped(other_targets(n_others, lang), width))
     return [head, grid, *lines, *notes]
 
 

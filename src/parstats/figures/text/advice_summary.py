@@ -11,7 +11,13 @@ from parstats.advice import Priorities, RankSteps
 from parstats.advice.names_today import name_today, plain_name, successor_name
 from parstats.advice.years_ahead import next_year_breaks, next_year_compares
 from parstats.arguments import from_results
-from parstats.figures.tables.advised_series import chance_step, names_of, rises, whole_percent
+from parstats.figures.tables.advised_series import (
+    N_TOP,
+    chance_step,
+    names_of,
+    rises,
+    whole_percent,
+)
 from parstats.reference import frameworks, provinces
 from parstats.reference.labels import number, text
 
@@ -156,10 +162,12 @@ def _first(table: pd.DataFrame, step: int, lang: str) -> dict[str, str]:
     group = table[table["group"] == first["group"]]
     is_raised = rises(group["aim"], group["score"])
     raised, held = group[is_raised], group[~is_raised]
+    # The level to hold stands in the table: only parts that are in it are named.
+    held = held[held["position"] <= N_TOP]
     lines = {}
     if len(raised):
         lines["first"] = text(
-            "advice.raise",
+            "advice.raise" if len(raised) > 1 else "advice.raise_one",
             lang,
             names=_named(raised, lang),
             added=number(float(raised["added_gain"].max()), lang, 1),
@@ -172,9 +180,10 @@ def _first(table: pd.DataFrame, step: int, lang: str) -> dict[str, str]:
             names=_named(held, lang),
             added=number(float(held["added_gain"].max()), lang, 1),
         )
-    if len(group) > 1:
+    n_named = len(raised) + len(held)
+    if n_named > 1:
         last = "hold" if "hold" in lines else "first"
-        lines[last] += " " + text("advice.alike", lang, n=len(group))
+        lines[last] += " " + text("advice.alike", lang, n=n_named)
     return lines
 
 
@@ -218,8 +227,9 @@ def _steps(steps: RankSteps, lang: str) -> dict[str, str]:
     if len(steps.losses):
         loss = float(steps.losses.iloc[0]["overall_loss"])
         # Rounded down: with the points shown no rank is lost.
-        points = number(math.floor(100 * loss + 1e-7) / 100, lang)
-        lines["losses"] = text("advice.losses", lang, points=points)
+        points = math.floor(100 * loss + 1e-7) / 100
+        key = "advice.losses" if points else "advice.any_loss"
+        lines["losses"] = text(key, lang, points=number(points or 0.01, lang))
     return lines
 
 

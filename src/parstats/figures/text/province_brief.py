@@ -20,12 +20,14 @@ from parstats.figures.tables.planned_series import (
     other_plans_note,
     plan_years,
     planned,
+    unread_note,
+    years_read,
 )
 from parstats.figures.text.advice_summary import few_years, note_lines
 from parstats.figures.text.plain_words import plain_words
 from parstats.panel.evidence import Evidence
 from parstats.panel.overall import Overall
-from parstats.plans.plans_of_province import own_plans, plans_running, plans_until
+from parstats.plans.plans_of_province import measures_seen, own_plans, plans_running, plans_until
 from parstats.reference import frameworks
 from parstats.reference.labels import number, period, text
 
@@ -74,7 +76,8 @@ def province_brief(
         are named and not counted; later ones than of the year after are left out.
     steps : RankSteps, optional (`parstats.advice.next_rank`); points to the ranks above
     """
-    results = _results(standing, profile, lang)
+    checks = None if checks is None else checks[checks["reason"] == ""]
+    results = (*_results(standing, profile, lang), *_results_of_targets(checks, standing, lang))
     weak = _weak(profile, lang)
     known = _Plans.of(standing, plans, measures, targets)
     picture = Picture(chart._bytes(".png"), chart.alt) if chart else None
@@ -100,7 +103,7 @@ def province_brief(
         ),
         _shortfalls(weak, movement, _by_then(shortcomings, known), standing, lang),
         tasks,
-        _proposals(advised, known, checks, lang),
+        _proposals(advised, known, _open_targets(checks, standing), lang),
     )
     source = source_line(pd.DataFrame({"index": [standing.index], "year": [standing.year]}), lang)
     return Brief(lang, title, summary, sections, source)
@@ -128,7 +131,7 @@ def known_brief(
         Section(text("brief.results", lang), said),
         Section(text("brief.shortfalls", lang), (nothing, text("brief.causes", lang))),
         Section(text("brief.tasks", lang), (text("brief.no_tasks", lang, why=why),)),
-        Section(text("brief.proposals", lang), (), (text("brief.fill_in", lang),)),
+        Section(text("brief.proposals", lang), (), (text("brief.fill_in_alone", lang),)),
     )
     title = text("brief.title", lang, index=about.index, year=year, name=name)
     return Brief(lang, title, (*said[:1], why), sections, source)
@@ -154,10 +157,12 @@ class _Plans:
 
     Attributes
     ----------
+    index : str
     own, running : pandas.DataFrame; the province's own plans; those of them that are for next year
     everything : pandas.DataFrame; with those of what it became, or was before
     """
 
+    index: str
     own: pd.DataFrame
     running: pd.DataFrame
     everything: pd.DataFrame
@@ -176,15 +181,24 @@ class _Plans:
             return None
         plans = plans_until(plans, standing.year)
         own = own_plans(plans, standing.vintage, standing.province)
-        return cls(own, plans_running(own, standing.year), plans, measures, targets)
+        running = plans_running(own, standing.year)
+        return cls(standing.index, own, running, plans, measures, targets)
+
+    def years_read(self, lang: str) -> str:
+        """Return the years of the own plans that were read; "" if none was."""
+        return years_read(self.own, self.measures, self.index, lang)
+
+    def unread_note(self, lang: str) -> str:
+        """Return in which own plans no measure could be seen; "" without any."""
+        return unread_note(self.own, self.measures, self.index, lang)
 
     def has(self, series: str, lang: str) -> str:
         """Return what the own plans have for a part; "" if nothing was seen."""
         return planned(series, self.own, self.measures, self.targets, lang)
 
     def answers(self, series: str, lang: str) -> str:
-        """Return the measures for a part in plans for next year: a goal alone answers nothing."""
-        return planned(series, self.running, self.measures, None, lang)
+        """Return the measures for a part in plans for next year: to be named answers nothing."""
+        return planned(series, self.running, measures_seen(self.measures), None, lang)
 
 
 def _by_then(shortcomings: pd.DataFrame | None, known: _Plans | None) -> pd.DataFrame | None:
@@ -383,9 +397,10 @@ def _planned(advised: Priorities, known: _Plans | None, lang: str) -> tuple[str,
     if named:
         names = advised_series.names_of(named, lang)
         lines.append(text("brief.covered_before", lang, names=names, **fields))
-    if not lines and _raised(advised).empty:  # else the proposals name the parts
-        lines.append(text("brief.none_covered", lang, **fields))
-    return tuple(filter(None, (*lines, others)))
+    years = known.years_read(lang)
+    if not lines and years and _raised(advised).empty:  # else the proposals name the parts
+        lines.append(text("table.none_planned", lang, years=years))
+    return tuple(filter(None, (*lines, known.unread_note(lang), others)))
 
 
 def _next(advised: Priorities, lang: str) -> str:
@@ -404,14 +419,38 @@ def _proposals(
             text(
                 "brief.target",
                 lang,
-                target=f"{row[f'target_{lang}'] or row['target_vi']}, "
-                f"{advised_series.target_value(row, row['value'], lang)}",
+                target=advised_series.target_words(row, lang),
+                year=period(int(row["year"]) + 1, lang),
                 verdict=advised_series.verdict(row, lang),
             )
-            for row in checks[checks["reason"] == ""].head(_N_TOP).to_dict("records")
+            for row in checks.head(_N_TOP).to_dict("records")
         ]
-    items.append(text("brief.fill_in", lang))
+    items.append(text("brief.fill_in" if items else "brief.fill_in_alone", lang))
     return Section(text("brief.proposals", lang), (), tuple(items))
+
+
+def _open_targets(checks: pd.DataFrame | None, standing: Overall) -> pd.DataFrame | None:
+    """Return the judged targets of years after that of the brief; those of others are past."""
+    return None if checks is None else checks[checks["year"] >= standing.year]
+
+
+def _results_of_targets(
+    checks: pd.DataFrame | None, standing: Overall, lang: str
+) -> tuple[str, ...]:
+    """Return the targets for the year of the brief itself, whether each was met."""
+    if checks is None:
+        return ()
+    of_year = checks[(checks["year"] + 1 == standing.year) & checks["outcome"].notna()]
+    return tuple(
+        text(
+            "brief.target_met" if advised_series.is_met(row) else "brief.target_missed",
+            lang,
+            target=advised_series.target_words(row, lang),
+            year=period(standing.year, lang),
+            came=advised_series.target_value(row, row["outcome"], lang),
+        )
+        for row in of_year.head(_N_TOP).to_dict("records")
+    )
 
 
 def _raised(advised: Priorities) -> pd.Series:
@@ -435,5 +474,7 @@ def _assigned(advised: Priorities, known: _Plans | None, lang: str) -> list[str]
     names = advised_series.names_of(open_parts, lang)
     if known is None or not has_plans:
         return [text("brief.assign_no_plan", lang, names=names)]
-    fields = {"years": plan_years(known.own), "next": _next(advised, lang)}
-    return [text("brief.assign", lang, names=names, **fields)]
+    years, after = known.years_read(lang), _next(advised, lang)
+    if not years:
+        return [text("brief.assign_unread", lang, names=names, years=plan_years(known.own))]
+    return [text("brief.assign", lang, names=names, years=years, next=after)]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from parstats.documents import header_roles
+from parstats.documents import header_roles, numbering
 from parstats.plans import Plan, read, tabulate
 from parstats.plans.fields import actors, agencies, targets
 from parstats.plans.register import Tables
@@ -372,3 +372,50 @@ def test_an_opening_sentence_ends_with_the_next_paragraph(tmp_path: Path) -> Non
         "Lắp đèn ở các ngõ tối của phường.",
     )
     assert units(measures) == [["Sở Y tế", "Sở Nội vụ"], ["", ""]]
+
+
+# A measure that begins with a figure after its number.
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "1.2. 02 lớp tập huấn công chức một cửa được mở",
+        "1.2. 100% thủ tục hành chính được công khai tại trụ sở",
+        "1.2) 95,5% hồ sơ được trả đúng hạn",
+        "1.2. 34/34 xã niêm yết bảng giá đất",
+        "1.2. 1.500 hồ sơ tồn đọng được trả",
+        "1.2.100% xã niêm yết bảng giá đất",
+    ],
+)
+def test_a_numbered_measure_that_begins_with_a_figure_is_read(measure: str, tmp_path: Path) -> None:
+    measures = prose(
+        tmp_path,
+        "1. Về thủ tục hành chính",
+        "1.1. Sở Y tế thay ghế ở phòng chờ.",
+        f"{measure}. Chủ trì: Sở Nội vụ.",
+        "1.3. Sở Tư pháp rà soát văn bản.",
+    )
+    words = measure.removeprefix("1.2").lstrip(".) ")
+    assert measures["text"].tolist()[1] == f"{words}."
+    assert measures["lead_unit"].tolist() == ["Sở Y tế", "Sở Nội vụ", "Sở Tư pháp"]
+
+
+def test_top_numbers_before_figures_are_numbers_of_measures(tmp_path: Path) -> None:
+    measures = prose(
+        tmp_path,
+        "1. 100% xã niêm yết bảng giá đất tại trụ sở. Chủ trì: Sở Nội vụ.",
+        "2. 02 lớp tập huấn công chức một cửa. Chủ trì: Sở Tư pháp.",
+    )
+    assert measures["lead_unit"].tolist() == ["Sở Nội vụ", "Sở Tư pháp"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1. 2", "1. 2.", "15. 3. 2025", "15.3 2025", "1.500 hồ sơ", "2.1 điểm", "8. 5 điểm"),
+        *("2. 2024", "2. 2024 là năm đầu", "30. 6 và 31", "30. 6 tháng đầu năm"),
+    ],
+)
+def test_a_figure_in_two_pieces_is_no_number_of_an_item(text: str) -> None:
+    assert numbering.marker(text) is None

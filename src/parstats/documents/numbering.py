@@ -10,8 +10,8 @@ from parstats.documents import bullets
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X))"
 _DOTTED = r"\d{1,2}(?:\.\d{1,2}){1,4}"
 _NUMBER = re.compile(rf"^({_ROMAN}|{_DOTTED}|\d{{1,2}}|[A-HĐ]|[a-zđ])\s*[.):]?$")
-#: A figure that an item may begin with, after its number: "100% xã", "02 lớp", "34/34 xã"; no points
-#: or times, and no figure alone, which with the number before it is one: "1. 2", "8. 5 điểm".
+#: A figure that an item may begin with, after its number: "100% xã", "02 lớp", "34/34 xã". No
+#: points or times, nor a figure alone, which with the number before it is one: "1. 2", "8. 5 điểm".
 FIGURE = (
     r"(?!(?:19|20)\d\d\b)\d{1,4}(?:[.,]\d{1,3})*(?:\s*/\s*\d{1,3})?\s*"
     r"(?:%|phần\ trăm|(?!(?:điểm|năm|tháng|ngày|giờ|đến|và)\b)[^\W\d_]{2})"

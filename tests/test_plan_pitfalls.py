@@ -419,3 +419,80 @@ def test_top_numbers_before_figures_are_numbers_of_measures(tmp_path: Path) -> N
 )
 def test_a_figure_in_two_pieces_is_no_number_of_an_item(text: str) -> None:
     assert numbering.marker(text) is None
+
+
+# Figures of targets.
+
+
+def aims(text: str, *, cell: bool = False) -> list[tuple[str, float | None, str, int | None]]:
+    read_targets = targets.extract(text, cell=cell)
+    return [(aim.operator, aim.value, aim.unit, aim.year) for aim in read_targets]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("SIPAS đạt tối thiểu 90% vào năm 2030.", 2030),
+        ("PAR INDEX đạt trên 92% trong năm 2027.", 2027),
+        ("Phấn đấu PAR INDEX đạt 90% vào cuối năm 2026.", 2026),
+        ("SIPAS đạt 90%, vào năm 2028.", 2028),
+        ("SIPAS đạt 90% đến 2030.", 2030),
+        ("Đạt 90% hồ sơ được số hóa vào năm 2030.", 2030),
+        ("SIPAS tăng 5% so với năm 2024.", None),
+        ("SIPAS đạt 90% trong giai đoạn 2026-2030.", None),
+    ],
+)
+def test_a_goal_is_of_the_year_after_its_figure(text: str, year: int | None) -> None:
+    assert [aim[3] for aim in aims(text)] == [year]
+
+
+def goals_of(tmp_path: Path, *goals: str) -> pd.DataFrame:
+    lines = ("II. MỤC TIÊU", *(f"- {goal}" for goal in goals))
+    measures = ("III. NHIỆM VỤ, GIẢI PHÁP", "1. Sở Y tế thay ghế ở phòng chờ.")
+    table = tabulate(plan_of(tmp_path, *lines, *measures)).targets
+    return table[table["row"] == ""]
+
+
+def test_a_goal_takes_its_own_year_and_not_that_of_the_plan(tmp_path: Path) -> None:
+    goals = goals_of(tmp_path, "SIPAS đạt tối thiểu 90% vào năm 2030.", "PAPI đạt 45 điểm.")
+    assert goals[["year", "value"]].values.tolist() == [[2030, 90.0], [2024, 45.0]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("34/34 tổ công nghệ số", ("=", 100.0, "%", None)),
+        ("34/34", ("=", 100.0, "%", None)),
+        ("63/63 xã", ("=", 100.0, "%", None)),
+        ("17/34 xã", ("=", 50.0, "%", None)),
+        ("20/34 tỉnh, thành phố", ("<=", 20.0, "rank", None)),
+        ("12/63", ("<=", 12.0, "rank", None)),
+        ("Xếp hạng 34/34", ("<=", 34.0, "rank", None)),
+        ("+3%", ("increase", 3.0, "%", None)),
+        ("+2 bậc", ("increase", 2.0, "bậc", None)),
+        ("+5% so với năm 2024", ("increase", 5.0, "%", None)),
+        ("+100% xã niêm yết", ("=", 100.0, "%", None)),
+    ],
+)
+def test_fractions_of_all_and_plus_signs(
+    cell: str, expected: tuple[str, float | None, str, int | None]
+) -> None:
+    assert aims(cell, cell=True) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Giảm tỷ lệ người dân đi lại từ 3 lần trở lên xuống dưới 5%.", [("<", 5.0, "%", None)]),
+        ("Giảm số người đi lại từ 3 lần trở lên xuống dưới 5%.", [("<", 5.0, "%", None)]),
+        ("Tỷ lệ hồ sơ trễ trên 5 ngày không quá 2%.", [("<=", 2.0, "%", None)]),
+        (
+            "Tỷ lệ hài lòng tăng 2 bậc, đạt 90%.",
+            [("increase", 2.0, "bậc", None), ("=", 90.0, "%", None)],
+        ),
+    ],
+)
+def test_of_whom_a_share_is_is_no_target(
+    text: str, expected: list[tuple[str, float | None, str, int | None]]
+) -> None:
+    assert aims(text) == expected

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from parstats.documents import header_roles, numbering
 from parstats.plans import Plan, read, tabulate
-from parstats.plans.fields import actors, agencies, targets
+from parstats.plans.fields import actors, agencies, deadlines, targets
 from parstats.plans.register import Tables
 
 HEAD = (
@@ -496,3 +496,47 @@ def test_of_whom_a_share_is_is_no_target(
     text: str, expected: list[tuple[str, float | None, str, int | None]]
 ) -> None:
     assert aims(text) == expected
+
+
+# Deadlines without a year are of the plan's.
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written", "end"),
+    [
+        ("Số hóa 100% hồ sơ, hoàn thành quý II.", "quý II", "2025-06-30"),
+        ("Rà soát văn bản, hoàn thành trong quý III.", "quý III", "2025-09-30"),
+        ("Lập danh mục dịch vụ; xong tháng 6.", "tháng 6", "2025-06-30"),
+        ("Rà soát văn bản trong quý III.", "trong quý III", "2025-09-30"),
+        ("Mở 02 lớp, thời gian hoàn thành: quý II.", "quý II", "2025-06-30"),
+        ("Sửa quy chế, hoàn thành trước tháng 10.", "trước tháng 10", "2025-09-30"),
+        ("Sửa quy chế, hoàn thành Quí II.", "Quí II", "2025-06-30"),
+        ("Sửa quy chế, xong trong quý I năm 2026.", "quý I năm 2026", "2026-03-31"),
+        ("Thực hiện Kế hoạch quý II của tỉnh.", "", ""),
+        ("Tổng hợp kết quả trong tháng.", "", ""),
+        ("Đối thoại trong tháng 2 lần.", "", ""),
+        ("Họp trong tháng 6 hằng năm.", "tháng 6 hằng năm", ""),
+    ],
+)
+def test_a_sentence_without_a_year_has_its_deadline(sentence: str, written: str, end: str) -> None:
+    assert (deadlines.find(sentence), deadlines.parse(written, 2025).end) == (written, end)
+
+
+@pytest.mark.parametrize(
+    ("cell", "start", "end"),
+    [
+        ("6 tháng đầu năm và cả năm", "2025-01-01", "2025-12-31"),
+        ("6 tháng, 9 tháng, cả năm", "2025-01-01", "2025-12-31"),
+        ("Quí II", "2025-04-01", "2025-06-30"),
+        ("Quí I - Quí III", "2025-01-01", "2025-09-30"),
+        ("Hết năm", "2025-01-01", "2025-12-31"),
+        ("Đến hết năm", "", "2025-12-31"),
+        ("Cuối năm", "2025-12-01", "2025-12-31"),
+        ("Thường xuyên trong cả năm", "", ""),
+        ("Hằng quý, cả năm", "", ""),
+        ("Cuối năm học", "", ""),
+    ],
+)
+def test_ends_of_the_year_of_the_plan(cell: str, start: str, end: str) -> None:
+    read_deadline = deadlines.parse(cell, 2025)
+    assert (read_deadline.start, read_deadline.end) == (start, end)

@@ -540,3 +540,42 @@ def test_a_sentence_without_a_year_has_its_deadline(sentence: str, written: str,
 def test_ends_of_the_year_of_the_plan(cell: str, start: str, end: str) -> None:
     read_deadline = deadlines.parse(cell, 2025)
     assert (read_deadline.start, read_deadline.end) == (start, end)
+
+
+# Goals of two sentences, and units that go on in short.
+
+
+@pytest.mark.parametrize("sign", [".", ";"])
+def test_a_sentence_of_goals_on_something_else_has_not_the_index_above(
+    sign: str, tmp_path: Path
+) -> None:
+    line = f"Chỉ số PAPI tăng 2 bậc, đạt từ 45 điểm trở lên{sign} Mức độ hài lòng đạt trên 90%."
+    goals = goals_of(tmp_path, line, "SIPAS đạt 88%; mức độ hài lòng về đất đai đạt 85%.")
+    assert goals[["index", "value"]].values.tolist() == [
+        ["PAPI", 2.0],
+        ["PAPI", 45.0],
+        ["", 90.0],
+        ["SIPAS", 88.0],
+        ["SIPAS", 85.0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("UBND các huyện, TP", ["UBND các huyện, TP"]),
+        ("UBND các huyện, thị xã, TP", ["UBND các huyện, thị xã, TP"]),
+        ("UBND các huyện, TX, TP", ["UBND các huyện, TX, TP"]),
+        ("UBND xã, phường, TT", ["UBND xã, phường, TT"]),
+        ("UBND TP", ["UBND TP"]),
+        ("UBND các huyện, TP, Sở Y tế", ["UBND các huyện, TP", "Sở Y tế"]),
+        ("UBND các huyện, TP Thanh Hóa", ["UBND các huyện", "TP Thanh Hóa"]),
+        ("Trung tâm VH-TT&TT", ["Trung tâm VH-TT&TT"]),
+        (
+            "Sở TT&TT; Sở LĐ-TB&XH",
+            ["Sở Thông tin và Truyền thông", "Sở Lao động - Thương binh và Xã hội"],
+        ),
+    ],
+)
+def test_units_that_go_on_in_short_are_one(cell: str, expected: list[str]) -> None:
+    assert list(agencies.units(cell, is_department=False)) == expected

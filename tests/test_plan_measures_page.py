@@ -154,7 +154,9 @@ def test_shortcomings_that_a_measure_answers_are_not_in_the_table() -> None:
         **{"plan": "p", "criterion_as_written": "Hồ sơ đúng hạn", "shortcoming_as_written": ""},
         **{"achieved_as_written": "0,75", "threshold_as_written": "1", "cause_as_written": ""},
     }
-    table = pd.DataFrame([blank | {"measures": ""}, blank | {"measures": "003"}])
+    blank["series"] = "par.procedures.file_results"
+    unlinked = blank | {"measures": "", "series": "", "criterion_as_written": "Việc khác"}
+    table = pd.DataFrame([blank | {"measures": ""}, blank | {"measures": "003"}, unlinked])
     shown = ps.tables.unanswered_shortcomings(table, plan(), "vi").displayed
     assert shown[["words", "figures", "cause"]].values.tolist() == [
         ["Hồ sơ đúng hạn", "0,75 / 1", "–"]

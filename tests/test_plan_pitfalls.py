@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from parstats.documents import header_roles
+from parstats.documents import header_roles, numbering
 from parstats.plans import Plan, read, tabulate
-from parstats.plans.fields import actors, agencies, targets
+from parstats.plans.fields import actors, agencies, deadlines, targets
 from parstats.plans.register import Tables
 
 HEAD = (
@@ -372,3 +372,210 @@ def test_an_opening_sentence_ends_with_the_next_paragraph(tmp_path: Path) -> Non
         "Lắp đèn ở các ngõ tối của phường.",
     )
     assert units(measures) == [["Sở Y tế", "Sở Nội vụ"], ["", ""]]
+
+
+# A measure that begins with a figure after its number.
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "1.2. 02 lớp tập huấn công chức một cửa được mở",
+        "1.2. 100% thủ tục hành chính được công khai tại trụ sở",
+        "1.2) 95,5% hồ sơ được trả đúng hạn",
+        "1.2. 34/34 xã niêm yết bảng giá đất",
+        "1.2. 1.500 hồ sơ tồn đọng được trả",
+        "1.2.100% xã niêm yết bảng giá đất",
+    ],
+)
+def test_a_numbered_measure_that_begins_with_a_figure_is_read(measure: str, tmp_path: Path) -> None:
+    measures = prose(
+        tmp_path,
+        "1. Về thủ tục hành chính",
+        "1.1. Sở Y tế thay ghế ở phòng chờ.",
+        f"{measure}. Chủ trì: Sở Nội vụ.",
+        "1.3. Sở Tư pháp rà soát văn bản.",
+    )
+    words = measure.removeprefix("1.2").lstrip(".) ")
+    assert measures["text"].tolist()[1] == f"{words}."
+    assert measures["lead_unit"].tolist() == ["Sở Y tế", "Sở Nội vụ", "Sở Tư pháp"]
+
+
+def test_top_numbers_before_figures_are_numbers_of_measures(tmp_path: Path) -> None:
+    measures = prose(
+        tmp_path,
+        "1. 100% xã niêm yết bảng giá đất tại trụ sở. Chủ trì: Sở Nội vụ.",
+        "2. 02 lớp tập huấn công chức một cửa. Chủ trì: Sở Tư pháp.",
+    )
+    assert measures["lead_unit"].tolist() == ["Sở Nội vụ", "Sở Tư pháp"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1. 2", "1. 2.", "15. 3. 2025", "15.3 2025", "1.500 hồ sơ", "2.1 điểm", "8. 5 điểm"),
+        *("2. 2024", "2. 2024 là năm đầu", "30. 6 và 31", "30. 6 tháng đầu năm"),
+    ],
+)
+def test_a_figure_in_two_pieces_is_no_number_of_an_item(text: str) -> None:
+    assert numbering.marker(text) is None
+
+
+# Figures of targets.
+
+
+def aims(text: str, *, cell: bool = False) -> list[tuple[str, float | None, str, int | None]]:
+    read_targets = targets.extract(text, cell=cell)
+    return [(aim.operator, aim.value, aim.unit, aim.year) for aim in read_targets]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("SIPAS đạt tối thiểu 90% vào năm 2030.", 2030),
+        ("PAR INDEX đạt trên 92% trong năm 2027.", 2027),
+        ("Phấn đấu PAR INDEX đạt 90% vào cuối năm 2026.", 2026),
+        ("SIPAS đạt 90%, vào năm 2028.", 2028),
+        ("SIPAS đạt 90% đến 2030.", 2030),
+        ("Đạt 90% hồ sơ được số hóa vào năm 2030.", 2030),
+        ("SIPAS tăng 5% so với năm 2024.", None),
+        ("SIPAS đạt 90% trong giai đoạn 2026-2030.", None),
+    ],
+)
+def test_a_goal_is_of_the_year_after_its_figure(text: str, year: int | None) -> None:
+    assert [aim[3] for aim in aims(text)] == [year]
+
+
+def goals_of(tmp_path: Path, *goals: str) -> pd.DataFrame:
+    lines = ("II. MỤC TIÊU", *(f"- {goal}" for goal in goals))
+    measures = ("III. NHIỆM VỤ, GIẢI PHÁP", "1. Sở Y tế thay ghế ở phòng chờ.")
+    table = tabulate(plan_of(tmp_path, *lines, *measures)).targets
+    return table[table["row"] == ""]
+
+
+def test_a_goal_takes_its_own_year_and_not_that_of_the_plan(tmp_path: Path) -> None:
+    goals = goals_of(tmp_path, "SIPAS đạt tối thiểu 90% vào năm 2030.", "PAPI đạt 45 điểm.")
+    assert goals[["year", "value"]].values.tolist() == [[2030, 90.0], [2024, 45.0]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("34/34 tổ công nghệ số", ("=", 100.0, "%", None)),
+        ("34/34", ("=", 100.0, "%", None)),
+        ("63/63 xã", ("=", 100.0, "%", None)),
+        ("17/34 xã", ("=", 50.0, "%", None)),
+        ("20/34 tỉnh, thành phố", ("<=", 20.0, "rank", None)),
+        ("12/63", ("<=", 12.0, "rank", None)),
+        ("Xếp hạng 34/34", ("<=", 34.0, "rank", None)),
+        ("+3%", ("increase", 3.0, "%", None)),
+        ("+2 bậc", ("increase", 2.0, "bậc", None)),
+        ("+5% so với năm 2024", ("increase", 5.0, "%", None)),
+        ("+100% xã niêm yết", ("=", 100.0, "%", None)),
+    ],
+)
+def test_fractions_of_all_and_plus_signs(
+    cell: str, expected: tuple[str, float | None, str, int | None]
+) -> None:
+    assert aims(cell, cell=True) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Giảm tỷ lệ người dân đi lại từ 3 lần trở lên xuống dưới 5%.", [("<", 5.0, "%", None)]),
+        ("Giảm số người đi lại từ 3 lần trở lên xuống dưới 5%.", [("<", 5.0, "%", None)]),
+        ("Tỷ lệ hồ sơ trễ trên 5 ngày không quá 2%.", [("<=", 2.0, "%", None)]),
+        (
+            "Tỷ lệ hài lòng tăng 2 bậc, đạt 90%.",
+            [("increase", 2.0, "bậc", None), ("=", 90.0, "%", None)],
+        ),
+    ],
+)
+def test_of_whom_a_share_is_is_no_target(
+    text: str, expected: list[tuple[str, float | None, str, int | None]]
+) -> None:
+    assert aims(text) == expected
+
+
+# Deadlines without a year are of the plan's.
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written", "end"),
+    [
+        ("Số hóa 100% hồ sơ, hoàn thành quý II.", "quý II", "2025-06-30"),
+        ("Rà soát văn bản, hoàn thành trong quý III.", "quý III", "2025-09-30"),
+        ("Lập danh mục dịch vụ; xong tháng 6.", "tháng 6", "2025-06-30"),
+        ("Rà soát văn bản trong quý III.", "trong quý III", "2025-09-30"),
+        ("Mở 02 lớp, thời gian hoàn thành: quý II.", "quý II", "2025-06-30"),
+        ("Sửa quy chế, hoàn thành trước tháng 10.", "trước tháng 10", "2025-09-30"),
+        ("Sửa quy chế, hoàn thành Quí II.", "Quí II", "2025-06-30"),
+        ("Sửa quy chế, xong trong quý I năm 2026.", "quý I năm 2026", "2026-03-31"),
+        ("Thực hiện Kế hoạch quý II của tỉnh.", "", ""),
+        ("Tổng hợp kết quả trong tháng.", "", ""),
+        ("Đối thoại trong tháng 2 lần.", "", ""),
+        ("Họp trong tháng 6 hằng năm.", "tháng 6 hằng năm", ""),
+    ],
+)
+def test_a_sentence_without_a_year_has_its_deadline(sentence: str, written: str, end: str) -> None:
+    assert (deadlines.find(sentence), deadlines.parse(written, 2025).end) == (written, end)
+
+
+@pytest.mark.parametrize(
+    ("cell", "start", "end"),
+    [
+        ("6 tháng đầu năm và cả năm", "2025-01-01", "2025-12-31"),
+        ("6 tháng, 9 tháng, cả năm", "2025-01-01", "2025-12-31"),
+        ("Quí II", "2025-04-01", "2025-06-30"),
+        ("Quí I - Quí III", "2025-01-01", "2025-09-30"),
+        ("Hết năm", "2025-01-01", "2025-12-31"),
+        ("Đến hết năm", "", "2025-12-31"),
+        ("Cuối năm", "2025-12-01", "2025-12-31"),
+        ("Thường xuyên trong cả năm", "", ""),
+        ("Hằng quý, cả năm", "", ""),
+        ("Cuối năm học", "", ""),
+    ],
+)
+def test_ends_of_the_year_of_the_plan(cell: str, start: str, end: str) -> None:
+    read_deadline = deadlines.parse(cell, 2025)
+    assert (read_deadline.start, read_deadline.end) == (start, end)
+
+
+# Goals of two sentences, and units that go on in short.
+
+
+@pytest.mark.parametrize("sign", [".", ";"])
+def test_a_sentence_of_goals_on_something_else_has_not_the_index_above(
+    sign: str, tmp_path: Path
+) -> None:
+    line = f"Chỉ số PAPI tăng 2 bậc, đạt từ 45 điểm trở lên{sign} Mức độ hài lòng đạt trên 90%."
+    goals = goals_of(tmp_path, line, "SIPAS đạt 88%; mức độ hài lòng về đất đai đạt 85%.")
+    assert goals[["index", "value"]].values.tolist() == [
+        ["PAPI", 2.0],
+        ["PAPI", 45.0],
+        ["", 90.0],
+        ["SIPAS", 88.0],
+        ["SIPAS", 85.0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("UBND các huyện, TP", ["UBND các huyện, TP"]),
+        ("UBND các huyện, thị xã, TP", ["UBND các huyện, thị xã, TP"]),
+        ("UBND các huyện, TX, TP", ["UBND các huyện, TX, TP"]),
+        ("UBND xã, phường, TT", ["UBND xã, phường, TT"]),
+        ("UBND TP", ["UBND TP"]),
+        ("UBND các huyện, TP, Sở Y tế", ["UBND các huyện, TP", "Sở Y tế"]),
+        ("UBND các huyện, TP Thanh Hóa", ["UBND các huyện", "TP Thanh Hóa"]),
+        ("Trung tâm VH-TT&TT", ["Trung tâm VH-TT&TT"]),
+        (
+            "Sở TT&TT; Sở LĐ-TB&XH",
+            ["Sở Thông tin và Truyền thông", "Sở Lao động - Thương binh và Xã hội"],
+        ),
+    ],
+)
+def test_units_that_go_on_in_short_are_one(cell: str, expected: list[str]) -> None:
+    assert list(agencies.units(cell, is_department=False)) == expected

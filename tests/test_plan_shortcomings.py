@@ -10,6 +10,7 @@ from parstats.documents.plain_text import blocks
 from parstats.plans import Plan, Section, tabulate
 from parstats.plans.parse.plan_reader import assemble
 from parstats.plans.records import Shortcoming
+from parstats.plans.register import Tables
 
 HEAD = "KẾ HOẠCH\n\nKhắc phục hạn chế Chỉ số PAR INDEX năm 2023 của tỉnh Nghệ An\n\n"
 
@@ -159,6 +160,42 @@ def test_what_no_measure_answers_is_listed() -> None:
     review = tabulate(plan).review
     (found,) = review.loc[review["what"] == "shortcoming", "found"]
     assert found == "Hồ sơ đúng hạn"
+
+
+HEADER = "STT | Tiêu chí | Giải pháp | Chủ trì | Thời hạn"
+
+
+def lacks(tables: Tables) -> list[str]:
+    return tables.review.loc[tables.review["what"] == "shortcoming", "found"].tolist()
+
+
+def test_a_measure_of_a_part_answers_a_shortcoming_of_its_dimension() -> None:
+    tables = tabulate(
+        plan_of(
+            "I. TỒN TẠI, HẠN CHẾ",
+            "- Cải cách thủ tục hành chính: 8,4/13 điểm.",
+            "- Cải cách tài chính công: 5,4/10 điểm.",
+            "II. GIẢI PHÁP",
+            table(HEADER, "1 | Kết quả giải quyết hồ sơ TTHC | Nhắc việc | Sở Nội vụ | Quý II"),
+        )
+    )
+    assert tables.measures["series"].str.startswith("par.procedures.").all()
+    assert tables.shortcomings["series"].tolist() == ["par.procedures", "par.public_finance"]
+    assert tables.shortcomings["measures"].tolist() == ["001", ""]
+    assert lacks(tables) == ["Cải cách tài chính công: 5,4/10 điểm."]
+
+
+def test_where_nothing_is_linked_it_is_not_known_what_answers() -> None:
+    tables = tabulate(
+        plan_of(
+            "I. TỒN TẠI, HẠN CHẾ",
+            "- Còn 03 nhiệm vụ quá hạn, do thiếu người.",
+            "II. GIẢI PHÁP",
+            "- Sở Xây dựng sơn lại tường rào.",
+        )
+    )
+    assert tables.measures["series"].tolist() == tables.shortcomings["series"].tolist() == [""]
+    assert lacks(tables) == []
 
 
 def test_a_paragraph_of_causes_is_no_shortcoming_but_that_of_the_list_above() -> None:

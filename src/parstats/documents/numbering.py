@@ -10,11 +10,18 @@ from parstats.documents import bullets
 _ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V|X))"
 _DOTTED = r"\d{1,2}(?:\.\d{1,2}){1,4}"
 _NUMBER = re.compile(rf"^({_ROMAN}|{_DOTTED}|\d{{1,2}}|[A-HĐ]|[a-zđ])\s*[.):]?$")
+#: A figure that an item may begin with, after its number: "100% xã", "02 lớp", "34/34 xã". No
+#: points or times, nor a figure alone, which with the number before it is one: "1. 2", "8. 5 điểm".
+FIGURE = (
+    r"(?!(?:19|20)\d\d\b)\d{1,4}(?:[.,]\d{1,3})*(?:\s*/\s*\d{1,3})?\s*"
+    r"(?:%|phần\ trăm|(?!(?:điểm|năm|tháng|ngày|giờ|đến|và)\b)[^\W\d_]{2})"
+)
 _MARKER = re.compile(
     rf"""^(?:
         (?P<article>Điều\s+\d{{1,2}})\s*[.:]
-      | (?P<number>{_ROMAN}|[A-HĐ]|{_DOTTED}|\d{{1,2}})\s*[.)]\s*(?=[^\s\d.)])
-      | (?P<bare>{_DOTTED})\s+(?=\S)
+      | (?P<number>{_ROMAN}|[A-HĐ]|{_DOTTED}|\d{{1,2}})\s*[.)]
+          (?:\s*(?=[^\s\d.)])|\s+(?={FIGURE})|(?=100\s*%))
+      | (?P<bare>{_DOTTED})\s+(?=\S)(?!(?:điểm|(?:19|20)\d\d)\b)
       | (?P<letter>[a-zđ])\s*\)\s*(?=\S)
       | \(\s*(?P<inside>\d{{1,2}}|[a-zđ]|[ivx]{{1,4}})\s*\)\s*(?=\S)
       | (?P<plus>{bullets.SECOND_MARK})
@@ -83,6 +90,8 @@ def marker(text: str) -> Marker | None:
 
     >>> marker("2.1. Rà soát thủ tục")
     Marker(number='2.1', depth=4, rest='Rà soát thủ tục')
+    >>> marker("1.2. 02 lớp tập huấn").rest, marker("1. 2"), marker("1.500 hồ sơ")
+    ('02 lớp tập huấn', None, None)
     >>> marker("+ Niêm yết").depth - marker("- Công khai").depth
     1
     >>> marker("02 sáng kiến") is None

@@ -123,7 +123,7 @@ def tabulate(plan: Plan) -> Tables:
         pd.concat(
             [
                 review_table(plan, rows, links, guesses, record_targets),
-                note_table(list(unanswered_rows(shortcomings))),
+                note_table(list(unanswered_rows(shortcomings, measures))),
             ],
             ignore_index=True,
         ),

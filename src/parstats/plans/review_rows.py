@@ -196,10 +196,17 @@ def _is_no(cell: str) -> bool:
     return key(cell) in ("khong", "khong co", "nt", "nhu tren")
 
 
-def unanswered_rows(shortcomings: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Yield the shortcomings that no measure answers."""
+def unanswered_rows(
+    shortcomings: Sequence[dict[str, Any]], measures: pd.DataFrame
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the shortcomings that no measure answers.
+
+    Of one that is not linked to a series, and in a plan without a linked measure, it is not known.
+    """
+    linked = measures["series"].ne("").any()
     for case in shortcomings:
-        if not case["measures"]:
+        known = measures.empty or (linked and case["series"])
+        if known and not case["measures"]:
             quoted = case["shortcoming_as_written"] or case["criterion_as_written"]
             location = (case["plan"], "", case["page"], case["line_start"])
             yield *location, "shortcoming", quoted, "no_measure_answers", ""

@@ -31,7 +31,7 @@ def shortcoming_rows(
 
     `rows` are the numbers of the plan's records, `measures` its table of measures. A measure of the
     same row of a table answers it; where there is none, those of the plan that are linked to the
-    series of the criterion do.
+    series of the criterion, or to one under it, do.
     """
     linked = _links(plan)
     by_series: dict[str, list[str]] = {}
@@ -51,11 +51,26 @@ def shortcoming_rows(
             "shortcoming_as_written": case.text,
             **_figures(case),
             "cause_as_written": case.cause,
-            "measures": ";".join(beside or by_series.get(series, ())),
+            "measures": ";".join(beside or _answers(series, by_series)),
             "page": case.span.page,
             "line_start": case.span.line_start,
             "line_end": case.span.line_end,
         }
+
+
+def _answers(series: str, by_series: dict[str, list[str]]) -> list[str]:
+    """Return the measures of a series and of those under it, in the order of the plan.
+
+    >>> _answers("papi.services", {"papi.services.infrastructure": ["002"], "papi": ["001"]})
+    ['002']
+    """
+    if not series:
+        return []
+    under, table = {series}, frameworks.series()
+    for name, parent in zip(table["series"], table["parent"], strict=True):  # from above to below
+        if parent in under:
+            under.add(name)
+    return sorted({row for name in under for row in by_series.get(name, ())})
 
 
 def _links(plan: Plan) -> list[dict[str, Any]]:

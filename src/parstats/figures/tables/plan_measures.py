@@ -145,7 +145,7 @@ def weak_series(
 
 @from_results(
     table=(
-        "parstats.load_shortcomings: plan criterion_as_written shortcoming_as_written "
+        "parstats.load_shortcomings: plan series criterion_as_written shortcoming_as_written "
         "achieved_as_written threshold_as_written cause_as_written measures"
     ),
     plans="parstats.load_plans: plan vintage agency_level number kind completeness",
@@ -156,6 +156,8 @@ def unanswered_shortcomings(
 ) -> Table:
     """Tabulate the shortcomings that a plan names and has no measure for. Empty without any.
 
+    Of a shortcoming without a series it is not known which measures answer it; it is left out.
+
     Parameters
     ----------
     table : pandas.DataFrame of `parstats.load_shortcomings`, of one province
@@ -163,7 +165,9 @@ def unanswered_shortcomings(
     lang : {"vi", "en"}
     vintage : {63, 64, 34}; set of provinces that the page is about
     """
-    data = table[(table["measures"] == "") & table["plan"].isin(plans["plan"])]
+    data = table[
+        (table["measures"] == "") & (table["series"] != "") & table["plan"].isin(plans["plan"])
+    ]
     if data.empty:
         return empty_table("shortcomings", lang)
     words = data["shortcoming_as_written"].where(

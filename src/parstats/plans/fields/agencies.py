@@ -16,6 +16,9 @@ GOES_ON = re.compile(
     rf"(?:sở|ban|ngành|đoàn thể|hội|phòng|đơn vị|cơ quan|tổ chức|doanh nghiệp|trung tâm|{LEVELS})\b"
     rf"(?!\s+[{CAPITALS}])"
 )
+# "UBND các huyện, TP" go on in short; "TP Thanh Hóa" is a unit of its own.
+_GOES_ON_SHORT = re.compile(rf"(?:TP|TX|TT)\b(?!\.?\s*[{CAPITALS}])")
+_OF_LEVELS = re.compile(rf"\b{LEVELS}$", re.IGNORECASE)
 #: The beginning of such a list.
 LIST = re.compile(
     rf"^(?:(?:thủ trưởng|trưởng|lãnh đạo|người đứng đầu|giám đốc)\s+)?"
@@ -47,7 +50,7 @@ _ROLE_MARK = re.compile(
 @cached
 def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
-        (re.compile(rf"\b{re.escape(row['short'])}\b"), row["long"])
+        (re.compile(rf"(?<![{CAPITALS}]-)\b{re.escape(row['short'])}\b"), row["long"])
         for row in csv_tables.rows("unit_names")
         if row["kind"] == "short"
     )
@@ -133,6 +136,8 @@ def listed(text: str) -> list[str]:
     ['Văn phòng HĐND và UBND huyện', 'các sở, ban, ngành']
     >>> listed("Sở Y tế / Sở Tài chính"), listed("UBND xã/phường")
     (['Sở Y tế', 'Sở Tài chính'], ['UBND xã/phường'])
+    >>> listed("UBND các huyện, thị xã, TP"), listed("UBND các huyện, TP Thanh Hóa")
+    (['UBND các huyện, thị xã, TP'], ['UBND các huyện', 'TP Thanh Hóa'])
     """
     parts, start = [], 0
     for mark in _SEPARATOR.finditer(text):
@@ -152,7 +157,8 @@ def begins_unit(left: str, mark: str, right: str) -> bool:
     """
     if left.count("(") > left.count(")"):
         return False
-    if GOES_ON.match(right) and LIST.match(left):
+    in_short = _GOES_ON_SHORT.match(right) and _OF_LEVELS.search(left)
+    if (in_short or GOES_ON.match(right)) and LIST.match(left):
         return False
     if "," not in mark and _OFFICE_OF.search(left.strip()):
         return False

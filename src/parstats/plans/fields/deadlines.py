@@ -38,6 +38,14 @@ _YEARS = re.compile(r"\b((?:19|20)\d\d) (?:den )?(?:nam )?((?:19|20)\d\d)\b")
 _CALENDAR_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _THIS_YEAR = re.compile(r"^(?:trong nam|ca nam|trong ca nam|nam nay)$")
 _YEAR_END = re.compile(r"\bcuoi nam\b")
+# "hết năm", "vào cuối năm" are of the plan's year, as is "6 tháng đầu năm và cả năm", to its end.
+_ITS_END = re.compile(
+    r"^(?:(?:den|vao|truoc|cham nhat|muon nhat|hoan thanh|xong|trong|la) )*(?P<end>het|cuoi) nam$"
+)
+_WHOLE_YEAR = re.compile(
+    r"^(?!.*\b(?:sau|tu|hang|moi|thuong xuyen|dinh ky)\b).*\b(?:quy|thang)\b.*\bca nam\b"
+)
+_QUI = re.compile(r"\bquí(?=\s*(?:IV|I{1,3}|[1-4])\b)", re.IGNORECASE)
 _BEFORE = re.compile(r"\btruoc (?:thang|quy|nam)\b")
 # Years that are named and go on without an end are a rule.
 _ENDLESS = re.compile(
@@ -98,7 +106,14 @@ _RECURRING = (
 _IN = r"(?<!xong\ )(?<!hoàn\ thành\ )trong"
 _DATED = r"(?:/|\s+năm\s+)(?:19|20)\d\d"
 _THAT_YEAR = re.compile(r"trong\s+năm", re.IGNORECASE)
-_PART = r"(?:tháng\s+\d{1,2}|(?:quý\s+|\bQ\.?\s?)(?:IV|I{1,3}|[1-4])\b)"
+_PART = r"(?:tháng\s+\d{1,2}\b|(?:qu[ýí]\s+|\bQ\.?\s?)(?:IV|I{1,3}|[1-4])\b)"
+_DONE = r"(?:hoàn\ thành|xong|thực\ hiện\ xong|hoàn\ tất|kết\ thúc)"
+_IS_DONE = re.compile(
+    r"^(?:hoàn thành|(?:thực hiện )?xong|hoàn tất|kết thúc"
+    r"|thời (?:gian|hạn)\s+(?:hoàn thành|thực hiện))"
+    r"\s*:?\s*(?:(?:trong|vào|là)\s+)*",
+    re.IGNORECASE,
+)
 _WRITTEN_DAY = r"\d{1,2}(?:/|\ tháng\ )\d{1,2}(?:(?:/|\ năm\ )\d{4})?"
 _IN_SENTENCE = re.compile(
     rf"""(?:
@@ -114,6 +129,12 @@ _IN_SENTENCE = re.compile(
           \s+(?:của\s+)?tháng\s+(?:cuối|đầu)\s+(?:của\s+)?(?:mỗi\s+|hằng\s+|hàng\s+)?quý
       | (?:(?:trước|{_IN}|đến\ hết|hết|chậm\ nhất|từ)\s+)?
           {_PART}(?:\s*(?:,|và|-|–|đến)\s*(?:{_PART}|(?:IV|I{{1,3}})\b))*{_DATED}
+      | (?:(?:{_DONE}|trong|trước|đến\ hết|hết|cuối|chậm\ nhất|muộn\ nhất)\s+
+            (?:(?:trong|vào|trước|hết|cuối|là)\s+)*
+          | thời\ (?:gian|hạn)\s+(?:hoàn\ thành|thực\ hiện):?\s*
+            (?:(?:trong|trước|hết|cuối)\s+)*)
+          (?P<undated>{_PART}(?:\s*(?:,|và|-|–|đến)\s*(?:{_PART}|(?:IV|I{{1,3}})\b))*)
+          (?!{_DATED}|\s*(?:/|năm\b|hàng|hằng|của|mỗi|lần|ngày|buổi|cuộc))
       | (?P<yearly>{_PART})\s+(?:hàng|hằng)\s+năm
       | (?:đến\ hết|hết|trước|{_IN}|từ)\s+năm\s+20\d\d(?!\s*[/-])(?!\s+và)
       | giai\ đoạn\s+20\d\d\s*[-–]\s*20\d\d
@@ -170,10 +191,12 @@ def parse(text: str, year: int | None = None) -> Deadline:
     Deadline(kind='rule', start='', end='', rule='thuong xuyen')
     >>> parse("Từ quý III năm 2026").start, parse("Q3/2024").start
     ('2026-07-01', '2024-07-01')
+    >>> parse("Quí II", 2025).end, parse("Cuối năm", 2025).end, parse("Cuối năm").kind
+    ('2025-06-30', '2025-12-31', 'rule')
     >>> parse("32/13/2024").kind
     ''
     """
-    text = _SHORT_YEAR.sub(r"\g<1>20\3", mended(text))
+    text = _QUI.sub("quý", _SHORT_YEAR.sub(r"\g<1>20\3", mended(text)))
     written = key(text)
     if not written:
         return Deadline("")
@@ -308,6 +331,9 @@ def _onwards(text: str, key_text: str, year: int | None) -> str | None:
 
 def _listed(key_text: str, year: int | None) -> list[_Months]:
     """Return the quarters and months that a deadline names, or its years."""
+    whole_year = _year_in(key_text, year) if _WHOLE_YEAR.search(key_text) else None
+    if whole_year:
+        return [(whole_year, 1, 12)]
     return [*_quarters(key_text, year), *_months(key_text, year)] or _years(key_text, year)
 
 
@@ -395,6 +421,9 @@ def _years(key_text: str, year: int | None) -> list[tuple[int, int, int]]:
         return [(int(stated_year[1]), 12 if _YEAR_END.search(key_text) else 1, 12)]
     if year and _THIS_YEAR.match(key_text):
         return [(year, 1, 12)]
+    ends = _ITS_END.match(key_text)
+    if year and ends:
+        return [(year, 12 if ends["end"] == "cuoi" else 1, 12)]
     return []
 
 
@@ -429,6 +458,8 @@ def find(sentence: str) -> str:
     'trước ngày 15/9/2025'
     >>> find("Báo cáo hàng tuần và tổng hợp hàng tháng")
     'hàng tuần, hàng tháng'
+    >>> find("Rà soát văn bản, hoàn thành trong quý III."), find("Báo cáo trước tháng 10")
+    ('quý III', 'trước tháng 10')
     """
     text = tidy(sentence)
     # "Kế hoạch ... trong năm 2022" names another plan: it is no deadline.
@@ -441,6 +472,8 @@ def find(sentence: str) -> str:
         return ""
     # A day or a month says more exactly than "hằng tháng" until when.
     dates.sort(key=lambda date: bool(date["recurring"] or date["vague"]))
+    if dates[0]["undated"]:
+        return _IS_DONE.sub("", dates[0][0].strip())
     if not dates[0]["recurring"]:
         return dates[0][0].strip()
     return ", ".join(dict.fromkeys(part[0].strip() for part in dates if part["recurring"]))

@@ -36,6 +36,26 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s*(?:%|phần trăm)?\s*(?:[.;,)]|so với|trở lên|$)", re.IGNORECASE)
+# "+3%", "+5% so với năm 2024"; "+ 100% xã" and "+100% xã" begin an item.
+_PLUS = re.compile(r"(?:^|[\s(:;,])\+$")
+_PLUS_ENDS = re.compile(
+    r"\s*(?:%|phần trăm)\s*(?:[.;,)/]|so với|trở lên|mỗi|hằng|hàng|$)", re.IGNORECASE
+)
+
+
+def rises_by_sign(before: str, after: str, unit: str) -> bool:
+    """Return whether a plus sign before a number says how far something is to rise.
+
+    `before` and `after` are the words around the number without its unit.
+
+    >>> rises_by_sign("+", "% so với năm 2024", "%"), rises_by_sign("+", "% số xã", "%")
+    (True, False)
+    >>> rises_by_sign("PAPI +", " bậc", "bậc"), rises_by_sign("+ ", "%", "%")
+    (True, False)
+    """
+    if _PLUS.search(before) is None:
+        return False
+    return unit in _STEPS - {"lần"} or _PLUS_ENDS.match(after) is not None
 
 
 def direction(before: str, after: str, unit: str) -> str:

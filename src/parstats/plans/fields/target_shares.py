@@ -27,7 +27,8 @@ _ALL = (
     r"(?=\s+(?!(?:điểm|hằng|hàng|năm|tháng|ngày|âm|dương|và|đến)\b)[^\W\d_])"
 )
 _FRACTION = re.compile(
-    rf"(?<![\w/.,-]){_ALL}|(?<![\w/.,-])(?P<of>\d{{1,3}})\s*/\s*(?P<all>\d{{1,3}})(?=\s+{_WHOLE})"
+    rf"(?<![\w/.,-]){_ALL}|^\W*(?P<alone>0*(?P<m>1[3-9]|[2-9]\d|\d{{3}})\s*/\s*0*(?P=m))(?=[\s.;]*$)"
+    rf"|(?<![\w/.,-])(?P<of>\d{{1,3}})\s*/\s*(?P<all>\d{{1,3}})(?=\s+{_WHOLE})"
     rf"|\b(?P<of_word>{_ANY})\s+phần\s+(?P<all_word>{_ANY})\b"
     r"|\b(?:một|1)\s+(?:nửa|phân nửa)\b",
     re.IGNORECASE,
@@ -36,8 +37,9 @@ _FRACTION = re.compile(
 _NO_SHARE = re.compile(
     r"(?:ngày|số|trước|từ ngày|đến ngày|tháng|quý|điều|mẫu|hạng|thứ|xếp|vị trí)\s*$", re.IGNORECASE
 )
-# Units of a ranking: "12/63 tỉnh" is a place.
+# Units of a ranking: "12/63 tỉnh" is a place, "12/34 xã" and all of 34 are none.
 _RANKED = {34, 63, 64}
+_PLACED = re.compile(r"\s+(?:tỉnh|địa phương|đơn vị|thành phố)\b", re.IGNORECASE)
 
 
 def shares(text: str) -> Iterator[tuple[int, int, float]]:
@@ -46,10 +48,13 @@ def shares(text: str) -> Iterator[tuple[int, int, float]]:
     >>> [(text[begin:end], value) for text in ("ít nhất 2/3 số xã", "ngày 2/3 các sở họp")
     ...  for begin, end, value in shares(text)]
     [('2/3', 66.67)]
+    >>> [value for text in ("34/34 tổ công nghệ số", "171/171", "12/34 tỉnh", "Hạng 34/34")
+    ...  for _, _, value in shares(text)]
+    [100.0, 100.0]
     """
     for match in _FRACTION.finditer(text):
-        if match["every"]:
-            part = whole = int(match["n"])
+        if match["every"] or match["alone"]:
+            part = whole = int(match["n"] or match["m"])
         elif match["all"]:
             part, whole = int(match["of"]), int(match["all"])
         elif match["all_word"]:
@@ -57,5 +62,7 @@ def shares(text: str) -> Iterator[tuple[int, int, float]]:
         else:
             part, whole = 1, 2
         before = text[max(match.start() - 12, 0) : match.start()]
-        if 0 < part <= whole and whole not in _RANKED and not _NO_SHARE.search(before):
-            yield match.start(), match.end(), round(100 * part / whole, 2)
+        placed = whole in _RANKED and part < whole and _PLACED.match(text, match.end())
+        if 0 < part <= whole and not placed and not _NO_SHARE.search(before):
+            begin = match.start("alone") if match["alone"] else match.start()
+            yield begin, match.end(), round(100 * part / whole, 2)

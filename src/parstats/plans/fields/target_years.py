@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 _YEAR = r"(?P<year>20\d\d)"
+_UNTIL = r"(?:vào|trong|đến|tới|hết|cuối)\s+"
 # "80% (2026)", "95% hồ sơ vào năm 2026": right after the number. "so với năm 2023" is no such year.
 _AFTER = re.compile(
-    r"^(?:\s*(?:%|phần trăm))?(?:\s+(?!so\b|của\b|và\b|kế hoạch\b)[^\W\d_]+){0,3}?\s*"
-    rf"(?:\(\s*(?:(?:đến|vào|trong|hết|cuối)\s+)*(?:năm\s+)?|(?:(?:vào|trong|đến|hết|cuối)\s+)+năm\s+)"
-    rf"{_YEAR}(?![\d/.-])(?!\s*(?::|là\b|đạt\b))",
+    r"^(?:\s*(?:%|phần trăm))?(?:\s+(?!so\b|của\b|và\b|theo\b|kế hoạch\b)[^\W\d_]+){0,5}?\s*"
+    rf"(?:\(\s*(?:{_UNTIL})*(?:năm\s+)?|(?:{_UNTIL})+(?:năm\s+)?"
+    rf"|,\s*(?:{_UNTIL})+(?:năm\s+)?(?=20\d\d\s*(?:[.;)]|$)))"
+    rf"{_YEAR}(?!\d|[/.-]\d|\s*[-–]\s*20)(?!\s*(?::|là\b|đạt\b))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(

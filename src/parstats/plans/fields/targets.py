@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from parstats.documents.phrases import tidy
-from parstats.plans.fields.target_changes import direction
+from parstats.plans.fields.target_changes import direction, rises_by_sign
 from parstats.plans.fields.target_shares import shares
 from parstats.plans.fields.target_years import year_of
 from parstats.plans.records import Record
@@ -19,7 +19,7 @@ OPERATORS = (">=", "<=", "=", ">", "<", "increase", "decrease", "maintain")
 _NUMBER = re.compile(
     r"(?<![\w/.,-])(?P<value>\d{1,3}(?:\.\d{3}){2}|\d{1,4}(?:[.,]\d{1,3})?)"
     r"(?:\s*(?:%|phần trăm)|\s*/\s*\d{1,3}(?:[.,]\d{1,3})?(?=\s*điểm))?"
-    r"(?:\s*(?:-|–|đến)\s*(?P<upper>\d{1,4}(?:[.,]\d{1,3})?))?"
+    r"(?:\s*(?:-|–|đến)\s*(?P<upper>(?!20\d\d\b)\d{1,4}(?:[.,]\d{1,3})?))?"
     r"\s*(?P<unit>%|phần trăm|‰|[^\W\d_]+(?:\s+[^\W\d_]+){2,3}/[^\W\d_]+"
     r"|[^\W\d_]+(?:\s+[^\W\d_]+)?(?:/[^\W\d_]+)?)?"
 )
@@ -114,6 +114,12 @@ _WITHIN = re.compile(
 )
 # "hồ sơ trễ quá 05 ngày", "bị từ 03 phản ánh", "của trên 500 hộ": when it is done, not how much.
 _CONDITION = re.compile(r"(?:(?<!không )(?<!vượt )\bquá|\bbị từ|\bcủa trên)\s*$", re.IGNORECASE)
+# "tỷ lệ người dân đi lại từ 3 lần trở lên xuống dưới 5%": of whom the share is.
+_SHARE_OF = re.compile(
+    r"\b(?:(?:tỷ|tỉ) lệ|giảm|số người)\s(?![^.;:,%\d]*\b(?:và|đạt)\b)[^.;:,%\d]+$", re.IGNORECASE
+)
+_POINTS = {"điểm", "bậc", "hạng"}
+_SHARE_AFTER = re.compile(r"[^.;:%\d]*\d{1,3}(?:[.,]\d{1,2})?\s*(?:%|phần trăm)")
 # "có chữ ký của ít nhất hai phần ba số hộ": who signs.
 _OF = re.compile(r"\bcủa(?:\s+(?:ít nhất|tối thiểu|trên|hơn))?\s*$", re.IGNORECASE)
 # "rút thời gian ... còn 12 ngày": a time that is cut is asked for.
@@ -230,13 +236,16 @@ def _read(text: str, *, cell: bool) -> list[tuple[int, int, Target]]:
     """Return the targets of a text with the positions of their figures."""
     read: list[tuple[int, int, Target]] = []
     ranked: set[int] = set()  # positions of letters
+    parts = list(shares(text))
     for match in _RANK.finditer(text):
+        if match["of"] and any(match.start() <= begin < match.end() for begin, _, _ in parts):
+            continue
         ranked.update(range(*match.span()))
         rank_text = match["group"] or match["rank"] or match["of"] or match["first"]
         before, after = text[max(match.start() - _NEAR, 0) : match.start()], text[match.end() :]
         year = year_of(before, after[:_NEAR])
         read.append((*match.span(), Target("<=", float(int(rank_text)), "rank", year=year)))
-    for begin, end, share in shares(text):
+    for begin, end, share in parts:
         ranked.update(range(begin, end))
         if not cell and _OF.search(text[:begin]):
             continue
@@ -394,6 +403,8 @@ def _numeric(text: str, match: re.Match[str], *, cell: bool) -> list[Target]:
 
 def _change(text: str, match: re.Match[str], unit: str) -> str:
     """Return whether a number is by how much something rises or falls; "" if it is neither."""
+    if rises_by_sign(_before(text, match), _after(text, match.end("value")), unit):
+        return "increase"
     after = text[match.end() : match.end() + _NEAR]
     return direction(_before(text, match), after, unit)
 
@@ -417,7 +428,7 @@ def _after(text: str, end: int) -> str:
 def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
     """Return whether a number without a unit is a requested amount."""
     before = _before(text, match)
-    if not cell and _CONDITION.search(before) and not _NOT_OVER.search(before):
+    if _is_condition(text, match, unit, cell=cell):
         return False
     if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
         return False
@@ -431,6 +442,14 @@ def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> 
     cue = _STRONG_CUE if first in _TIMES or not first else _CUE
     is_asked = cue.search(before) or _STRONG_CUE.search(before) or _CUT.search(before)
     return bool(unit) and bool(is_asked or _change(text, match, unit))
+
+
+def _is_condition(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
+    """Return whether a number tells of whom a share is, or when something is done."""
+    before = _before(text, match)
+    if unit not in _POINTS and _SHARE_OF.search(before) and _SHARE_AFTER.match(text, match.end()):
+        return True
+    return not cell and bool(_CONDITION.search(before)) and not _NOT_OVER.search(before)
 
 
 def _unit(text: str, match: re.Match[str]) -> str:

@@ -103,7 +103,7 @@ def in_small_letters(name: str) -> str:
 @cached
 def _initialisms() -> frozenset[str]:
     rows = (*csv_tables.rows("unit_names"), *csv_tables.rows("abbreviations"))
-    return frozenset({"UBND", "HĐND", *(row["short"] for row in rows)})
+    return frozenset({"UBND", "HĐND", "TP", "TX", "TT", *(row["short"] for row in rows)})
 
 
 def out_of_time(text: str, date: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from parstats.documents.document import Block, Span
 from parstats.documents.numbering import (
     BULLET,
+    FIGURE,
     LETTER,
     ROMAN,
     SMALL,
@@ -47,11 +48,11 @@ _ORDINAL = re.compile(
 # "I- MỤC TIÊU", "1- Đối với": the number and its sign stand together, unlike "2 - 3 lớp".
 _DASHED = re.compile(r"^(?P<number>[IVX]{1,4}|[A-H]|\d{1,2})[-–]\s+(?=[^\W\d_])")
 _INSIDE = (
-    re.compile(r"(?:^|(?<=[\s:;.,]))\((?P<number>\d{1,2})\)\s*(?=[^\W\d_])"),
+    re.compile(rf"(?:^|(?<=[\s:;.,]))\((?P<number>\d{{1,2}})\)\s*(?=[^\W\d_]|{FIGURE})"),
     re.compile(
         r"(?:^|(?<=[.;:]\s))(?:[Tt]hứ\s+(?P<nth>\w+)\s*,|(?P<count>[^\W\d_]{2,4})\s+là\s*[,:])\s*"
     ),
-    re.compile(r"(?:^|(?<=[:;.]\s))(?P<letter>[a-eđg-i])\)\s*(?=[^\W\d_])"),
+    re.compile(rf"(?:^|(?<=[:;.]\s))(?P<letter>[a-eđg-i])\)\s*(?=[^\W\d_]|{FIGURE})"),
 )
 
 

@@ -69,6 +69,9 @@ _BY_YEAR = re.compile(
 # Where one goal of a line may end and the next begin.
 _PIECE = re.compile(r"(?<=[;,:.])\s+|\s+[-–+•]\s+|\s+(?=và\s)")
 
+# What a sentence of goals begins with that is about more than the index of the one before.
+_OWN_SUBJECT = re.compile(r"(?:mức độ|tỷ lệ|tỉ lệ|chỉ số hài lòng|sự hài lòng)\b", re.IGNORECASE)
+
 
 def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
     """Return the figures of the sections on results and shortcomings, in their order.
@@ -139,13 +142,12 @@ def _by_index(text: str) -> list[tuple[str, str]]:
     [('PAR INDEX', 'PAR INDEX: trên 88%;'), ('SIPAS', 'SIPAS: trên 85%')]
     >>> _by_index("PAPI và SIPAS: trên 85%")
     [('PAPI và SIPAS', 'PAPI và SIPAS: trên 85%')]
+    >>> [item for item, _ in _by_index("PAPI đạt 45 điểm. Mức độ hài lòng đạt trên 90%")]
+    ['PAPI', 'Mức độ hài lòng']
     """
     groups: list[list[str]] = []  # pieces of the line; a group is about what it names first
     for piece in _PIECE.split(text):
-        before = named(" ".join(groups[-1]), "index") if groups else ()
-        indices = named(piece, "index")
-        told = before and re.search(r"\d", groups[-1][-1])
-        if groups and not (told and indices and indices != before):
+        if groups and not _begins_goal(piece, groups[-1]):
             groups[-1].append(piece)
         else:
             groups.append([piece])
@@ -156,6 +158,19 @@ def _by_index(text: str) -> list[tuple[str, str]]:
         first = next((at for at, piece in enumerate(pieces) if named(piece, "index")), 0)
         parts.append((_item_name(" ".join(pieces[first:])), " ".join(pieces)))
     return parts
+
+
+def _begins_goal(piece: str, above: Sequence[str]) -> bool:
+    """Return whether a piece of a line is a goal of another index than the pieces above it."""
+    if not re.search(r"\d", above[-1]):
+        return False
+    before, indices = named(" ".join(above), "index"), named(piece, "index")
+    if indices:
+        return indices != before and bool(before or _OWN_SUBJECT.match(above[0]))
+    if not before or not above[-1].endswith((".", ";")) or not re.search(r"\d", piece):
+        return False
+    satisfied = "SIPAS" in before and holds(key(piece), "hai long")
+    return _OWN_SUBJECT.match(piece) is not None and not satisfied
 
 
 def goal_figures(

@@ -241,6 +241,23 @@ def test_a_change_from_another_base_year_of_a_plan_is_not_judged(papi: pd.DataFr
     assert (row["verdict"], row["reason"]) == ("undecided", "base_year")
 
 
+def test_a_rise_above_the_scale_is_refused_as_perhaps_a_level(papi: pd.DataFrame) -> None:
+    for target in ("+40 điểm", "nâng 46 điểm"):
+        with pytest.raises(errors.InvalidRequest, match="ends above the scale, 80; write a level"):
+            check_targets(papi, "Lạng Sơn", [target], 2024)
+    assert check_targets(papi, "Lạng Sơn", ["+30 điểm"], 2024)["verdict"].iloc[0] != "undecided"
+
+
+def test_a_set_of_provinces_may_be_written_as_text(
+    papi: pd.DataFrame,
+) -> None:
+    plans, targets = ps.load_plans("PAPI", province="Lào Cai"), ps.load_targets("PAPI")
+    by_text = check_plans(papi, "Lào Cai", plans, targets, vintage="63")  # type: ignore[arg-type]
+    assert len(by_text) == len(check_plans(papi, "Lào Cai", plans, targets, vintage=63))
+    with pytest.raises(errors.UnknownChoice, match="vintage of provinces"):
+        check_plans(papi, "Lào Cai", plans, targets, vintage=62)
+
+
 def test_a_code_of_the_63_stays_theirs_when_the_newest_year_is_of_the_34(
     papi: pd.DataFrame,
 ) -> None:

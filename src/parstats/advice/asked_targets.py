@@ -99,9 +99,9 @@ def _check_scale(row: Mapping[str, Any], index: str, year: int) -> None:
     if row["measure"] not in ("score", "score_change"):
         return
     asked = int(row["target_year"] or year + 1)
-    scale = _scale(index, str(row["series"]), min(asked, frameworks.years(index)[1]))
+    scale = series_scale(index, str(row["series"]), min(asked, frameworks.years(index)[1]))
     if scale is None:  # not measured that year
-        scale = _scale(index, str(row["series"]), year)
+        scale = series_scale(index, str(row["series"]), year)
     low, high = scale or (np.nan, np.nan)
     ends = f"{0 if np.isnan(low) else low:g} – {high:g}"
     if row["of"] is not None and row["of"] != high:
@@ -123,7 +123,7 @@ def _check_scale(row: Mapping[str, Any], index: str, year: int) -> None:
         )
 
 
-def _scale(index: str, series: str, year: int) -> tuple[float, float] | None:
+def series_scale(index: str, series: str, year: int) -> tuple[float, float] | None:
     """Return the least and the most points of a series in a year; None if it was not measured."""
     table = frameworks.in_year(index, year).set_index("series")
     if series not in table.index:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from parstats.advice.asked_targets import asked_targets, refusal_fields
+from parstats.advice.asked_targets import asked_targets, refusal_fields, series_scale
 from parstats.advice.names_today import name_today
 from parstats.advice.next_year import N_DRAWS
 from parstats.advice.series_ahead import SeriesAhead, measured, series_ahead
@@ -135,6 +135,7 @@ def check_targets(
         if not row["reason"]:
             of_series = ahead[row["series"], _by_rank(row)]
             try:
+                _check_end(answer, of_series, code)
                 answer |= _checked(row, of_series, code, index, seed)
             except TargetRefused as error:
                 refusal, answer = error, answer | refusal_fields(error)
@@ -212,7 +213,8 @@ def check_plans(
     )
     years = set(scores["year"])
     tables = [pd.DataFrame(columns=list(COLUMNS))]
-    of_set = vintage_in(scores, int(max(years))) if vintage is None else vintage
+    newest = vintage_in(scores, int(max(years)))
+    of_set = newest if vintage is None else provinces.check_vintage(vintage)
     code = provinces.match_province(check_province(province), vintage=of_set)
     own = plans
     if {"vintage", "province"} <= set(plans.columns) and len(plans):
@@ -319,6 +321,25 @@ def _check_ranks(row: Mapping[str, Any], ahead: SeriesAhead, at: int) -> None:
     raise TargetRefused(
         f"the target {row['target_vi']!r} is not possible: {said}", "rank", f"{rank}/{n}"
     )
+
+
+def _check_end(row: Mapping[str, Any], ahead: SeriesAhead | str, code: str) -> None:
+    """Refuse a typed rise that would end above the scale: it may be meant as a level."""
+    if row["plan"] != "" or row["measure"] != "score_change":
+        return
+    if isinstance(ahead, str) or code not in ahead.provinces:
+        return
+    now = float(ahead.now[ahead.provinces.index(code)])
+    scale = series_scale(str(row["index"]), str(row["series"]), int(row["year"]))
+    _, high = scale or (0.0, np.nan)
+    if now + row["value"] > high + 10.0**-_SAME:
+        raise TargetRefused(
+            f"the target {row['target_vi']!r} is not possible: from {now:.2f} a rise of "
+            f"{row['value']:g} ends above the scale, {high:g}; write a level as "
+            f"'{row['value']:g} points'",
+            "scale",
+            f"{now:.2f} + {row['value']:g} > {high:g}",
+        )
 
 
 def _outcome(

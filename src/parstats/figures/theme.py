@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -65,8 +66,13 @@ _STYLE: dict[Any, Any] = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Apply the theme to figures drawn inside this context."""
-    with mpl.rc_context(_STYLE):
+    """Apply the theme to figures drawn inside this context.
+
+    What seaborn uses of matplotlib that is to go one day is no concern of a reader, whose page
+    would print the warning.
+    """
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=PendingDeprecationWarning, module="seaborn")
         yield
 
 

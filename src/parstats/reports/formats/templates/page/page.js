@@ -27,7 +27,7 @@
 
   // What is wider than the screen scrolls by keyboard too.
   function scrolled() {
-    for (const box of document.querySelectorAll("figure, .ps-html, .ps-html > div")) {
+    for (const box of document.querySelectorAll("figure, pre, .ps-html, .ps-html > div")) {
       const wide = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       if (wide) box.tabIndex = 0;
       else box.removeAttribute("tabindex");

@@ -129,6 +129,28 @@ def test_a_wide_table_has_each_value_in_its_row_and_column(scores: pd.DataFrame)
     assert len(frame) == ranks["province"].nunique()
 
 
+def test_years_of_a_framework_end_with_the_figures(scores: pd.DataFrame) -> None:
+    """A framework for years to come is drawn, and told, up to the last year with figures."""
+    versions = ps.load_versions()
+    assert versions["year_to"].max() > scores["year"].max()
+    table = ps.charts.series_timeline(versions, scores, "en").table
+    assert table.data["year_to"].max() == scores["year"].max()
+    assert table.data["year_from"].min() == scores["year"].min()
+
+
+def test_the_answer_counts_shares_as_the_table_has_them(scores: pd.DataFrame) -> None:
+    shares = ps.drivers.shares(scores, 2024, n_draws=50)
+    ordered = sorted(shares["share"], reverse=True)
+    total, n = 0.0, 0
+    while total < sum(ordered) / 2:
+        total, n = total + ordered[n], n + 1
+    said = ps.text.drivers_answer(shares, "en").data
+    assert f"{n} of {len(shares)} sub-dimensions make up half" in said
+    assert f"({100 * ordered[0]:.1f}%)" in said
+    others = int(shares["tied_with_top"].sum()) - 1
+    assert others < 1 or f" {others} others cannot be told apart" in f" {said}"
+
+
 def test_page_and_workbook_hold_the_data_of_a_figure(charts: dict[str, Chart]) -> None:
     with drawn_as(["svg", "png"]):
         data, about = charts["shares"]._repr_mimebundle_()

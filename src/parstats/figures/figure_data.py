@@ -31,6 +31,7 @@ _NUMBERS = {
     **dict.fromkeys(("power_mc_low", "power_mc_high", "score_share", "rank_share"), PERCENT),
     **dict.fromkeys(("max_score", "rank_median", "rank_peers", "effect"), MEDIAN),
     **dict.fromkeys(("rank", "n_ranked", "rank_printed", "rank_before", "n_common"), COUNT),
+    "n_ranked_printed": COUNT,
     **dict.fromkeys(("rank_1", "rank_2", "n_cases", "n_reached", "n_plans", "n_cells"), COUNT),
     **dict.fromkeys(("rank_range_low", "rank_range_high", "rank_ci_low", "rank_ci_high"), COUNT),
     **dict.fromkeys(("n_complete", "n_units", "n_measures", "year_from", "year_to"), COUNT),

@@ -223,7 +223,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Chart:
         axes.spines[["left", "bottom"]].set_visible(False)
         _legend(axes, colours, lang)
     alt = text("alt.coverage", lang, n=len(rows), first=years[0], last=years[-1])
-    return Chart(figure, alt, table)
+    return Chart(figure, alt)
 
 
 # A province in a vintage.
@@ -340,4 +340,9 @@ def series_timeline(
         axes.xaxis.tick_top()
         axes.spines[["left", "bottom"]].set_visible(False)
     alt = text("alt.series_timeline", lang, n=len(rows), first=years[0], last=years[-1])
-    return Chart(figure, alt)
+    # As drawn: a framework that is made for later years has no figures of them yet.
+    drawn = table.assign(
+        year_from=table["year_from"].clip(lower=years[0]),
+        year_to=table["year_to"].clip(upper=years[-1]),
+    )
+    return Chart(figure, alt, drawn)

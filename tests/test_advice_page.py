@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import docx
 import pandas as pd
@@ -52,6 +53,10 @@ def test_the_page_of_a_named_province_has_advice(rendered: Path, lang: str, titl
     assert page.index(title) < page.index("papi.org.vn")
 
 
+def _cells(tables: Any) -> list[Any]:
+    return [cell for table in tables for row in table.rows for cell in row.cells]
+
+
 @pytest.mark.slow
 @pytest.mark.notebook
 def test_the_brief_is_a_draft_of_an_administrative_report(rendered: Path) -> None:
@@ -65,6 +70,12 @@ def test_the_brief_is_a_draft_of_an_administrative_report(rendered: Path) -> Non
     for header in (document.sections[0].header, document.sections[0].first_page_header):
         assert "DỰ THẢO" in header.paragraphs[0].text
     assert len(document.inline_shapes) == 1
+    # Lines under the agency and under the motto, none at the signature.
+    ruled = [
+        cell.paragraphs[-1]._p.xpath("count(.//w:pBdr/w:top)") for cell in _cells(document.tables)
+    ]
+    assert ruled[:4] == [1, 1, 0, 0]
+    assert sum(ruled) == 2
     assert any("thứ hạng ở đây tính trong 61" in line for line in lines)
     assert any("hạng 11: thêm 0,10 điểm tổng hợp" in line for line in lines)
     # Of its plans one is known by name only and one was read in part; the brief says both.

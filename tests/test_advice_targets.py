@@ -77,6 +77,16 @@ def papi() -> pd.DataFrame:
         ("tăng thêm 1,5 điểm", "score_change", 1.5),
         ("tăng lên 5 bậc", "rank_change", 5),
         ("tăng lên hạng 5", "rank", 5),
+        # What rises may come first; signs may part the words.
+        ("thứ hạng tăng 2 bậc", "rank_change", 2),
+        ("điểm số tăng thêm 1,5 điểm", "score_change", 1.5),
+        ("điểm PAPI: 46.50", "score", 46.5),
+        ("PAPI = 46,5", "score", 46.5),
+        ("giữ vững 46 điểm", "score", 46),
+        ("duy trì ở mức 46 điểm", "score", 46),
+        ("lọt vào top 10", "rank", 10),
+        ("vươn lên nhóm cao", "group", 1),
+        ("trở lên nhóm trung bình cao", "group", 2),
         # The first of all is not the highest quarter.
         ("Phấn đấu đứng đầu cả nước", "rank", 1),
         ("xếp đầu cả nước", "rank", 1),
@@ -381,6 +391,15 @@ def test_cases_are_named_with_the_province_of_today(papi: pd.DataFrame) -> None:
     assert "Bắc Giang (nay thuộc Bắc Ninh) 2023" in named
     years = [int(name[-4:]) for name in named]
     assert years == sorted(years, reverse=True)
+
+
+def test_a_case_of_the_province_itself_is_named_as_one(papi: pd.DataFrame) -> None:
+    own, other = (
+        check_targets(papi, province, "top 20", 2024).iloc[0] for province in ("27", "20")
+    )
+    assert "chính Bắc Ninh 2023" in own["cases_vi"]
+    assert "Bac Ninh itself 2023" in own["cases_en"]
+    assert "chính" not in other["cases_vi"]
 
 
 def test_a_province_without_scores_gets_a_verdict(papi: pd.DataFrame) -> None:

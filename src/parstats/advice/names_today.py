@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,26 @@ def name_today(code: str, vintage: Any, lang: str, index: str = "") -> str:
     """
     name, now = plain_name(code, vintage, lang, index), successor_name(code, vintage, lang)
     return text("table.now_part_of", lang, name=name, now=now) if now else name
+
+
+def case_name(
+    row: Mapping[str, Any], unit: str, own: tuple[str, Any], lang: str, index: str = ""
+) -> str:
+    """Return the name of a province that did it; of the province itself, that it is the same one.
+
+    Parameters
+    ----------
+    row : mapping with vintage and, under `unit`, the code of the province that did it
+    own : code and vintage of the province that is advised
+
+    >>> row = {"province": "20", "vintage": 63}
+    >>> [case_name(row, "province", own, "en") for own in (("20", 63), ("20", 34), ("30", 63))]
+    ['Lang Son itself', 'Lang Son', 'Lang Son']
+    """
+    name = name_today(str(row[unit]), row["vintage"], lang, index)
+    code, vintage = own
+    is_same = str(row[unit]) == code and (pd.isna(row["vintage"]) or row["vintage"] == vintage)
+    return text("table.same_province", lang, name=name) if is_same else name
 
 
 def plain_name(code: str, vintage: Any, lang: str, index: str = "") -> str:

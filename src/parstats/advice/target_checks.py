@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from parstats.advice.asked_targets import asked_targets, refusal_fields, series_scale
-from parstats.advice.names_today import name_today
+from parstats.advice.names_today import case_name
 from parstats.advice.next_year import N_DRAWS
 from parstats.advice.series_ahead import SeriesAhead, measured, series_ahead
 from parstats.advice.sound_scores import check_province, sound_scores
@@ -136,7 +136,7 @@ def check_targets(
             of_series = ahead[row["series"], _by_rank(row)]
             try:
                 _check_end(answer, of_series, code)
-                answer |= _checked(row, of_series, code, index, seed)
+                answer |= _checked(row, of_series, (code, vintage), index, seed)
             except TargetRefused as error:
                 refusal, answer = error, answer | refusal_fields(error)
             if answer["reason"] == "coverage":
@@ -262,9 +262,10 @@ def before_merger(
 
 
 def _checked(
-    row: Mapping[str, Any], ahead: SeriesAhead | str, code: str, index: str, seed: int
+    row: Mapping[str, Any], ahead: SeriesAhead | str, own: tuple[str, int], index: str, seed: int
 ) -> dict[str, Any]:
-    """Return distribution, cases and verdict of one target."""
+    """Return distribution, cases and verdict of one target; `own` is the province and its set."""
+    code, _ = own
     if isinstance(ahead, str) or code not in ahead.provinces:
         return {"reason": ahead if isinstance(ahead, str) else "no_score"}
     if row["measure"] == "group" and index != "PAPI":
@@ -285,7 +286,7 @@ def _checked(
         **{"now": now, "median": median, "range_low": low, "basis": ahead.basis},
         **{"range_high": high, "probability": probability},
         **{"n_cases": len(cases), "n_reached": len(reached)},
-        **{f"cases_{lang}": _named(reached, index, lang) for lang in LANGUAGES},
+        **{f"cases_{lang}": _named(reached, own, index, lang) for lang in LANGUAGES},
     }
     if len(cases) < LEAST_CASES:
         return answer | {"reason": "cases"}
@@ -294,14 +295,13 @@ def _checked(
     return answer | {"verdict": "above_usual" if len(reached) else "unprecedented"}
 
 
-def _named(reached: pd.DataFrame, index: str, lang: str) -> str:
+def _named(reached: pd.DataFrame, own: tuple[str, int], index: str, lang: str) -> str:
     """Return the newest cases by name of the province and year."""
     unit = unit_column(index)
     newest = reached.sort_values(["year", unit], ascending=[False, True], kind="stable")
     rows = newest.drop_duplicates(unit).head(_N_NAMED).to_dict("records")
     return "; ".join(
-        f"{name_today(str(row[unit]), row['vintage'], lang, index)} {period(row['year'], lang)}"
-        for row in rows
+        f"{case_name(row, unit, own, lang, index)} {period(row['year'], lang)}" for row in rows
     )
 
 

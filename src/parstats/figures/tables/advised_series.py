@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from parstats.advice.names_today import name_today
+from parstats.advice.names_today import case_name
 from parstats.arguments import check_integer, from_results
 from parstats.figures.caption import range_text
 from parstats.figures.column import count_column, number_column, sentence_column, text_column
@@ -195,9 +195,12 @@ def whole_percent(share: float, lang: str) -> str:
 def _who(row: dict[str, float], cases: pd.DataFrame, lang: str) -> str:
     """Return how many did it from there, and the newest of them."""
     mine = cases[cases["series"] == row["series"]].drop_duplicates("case_province")
+    columns = {"case_province": "province", "case_vintage": "vintage", "case_year": "year"}
+    newest = mine.head(_N_CASES)[list(columns)].rename(columns=columns)
+    own = (str(row["province"]), row["vintage"])
     named = "; ".join(
-        f"{name_today(str(case['case_province']), case['case_vintage'], lang)} {case['case_year']}"
-        for case in mine.head(_N_CASES).to_dict("records")
+        f"{case_name(case, 'province', own, lang)} {case['year']}"
+        for case in newest.to_dict("records")
     )
     if not row["n_cases"]:
         return text("table.no_cases", lang)

@@ -25,8 +25,8 @@ _PLACE = r"(?P<value>\d{1,3})"
 # Words around a target that change nothing, without accents.
 _BEFORE = (
     r"(?:(?:phan dau|muc tieu|diem|dat|tu|it nhat|toi thieu|khong duoi|khong thap hon|tren|hon|"
-    r"nam trong|thuoc|o|vao|dung|xep|giu|duy tri|trong|la|score|of|at least|reach|in|the|among|be|"
-    r"keep|stay|chi so|co)\s+)*"
+    r"nam trong|thuoc|lot|o|vao|dung|xep|giu vung|giu|duy tri|trong|la|muc|score|of|at least|"
+    r"reach|in|the|among|be|keep|stay|chi so|co)\s+)*"
 )
 _AFTER = r"(?:\s*(?:tro len|or more|or better|or higher|ca nuoc|toan quoc|nationwide))*"
 _UNITS_GRADED = r"(?:tinh|dia phuong|don vi)(?:(?:,| va)? thanh pho)?"
@@ -36,6 +36,8 @@ _RANK_AFTER = (
     rf"(?:\s*(?:st|nd|rd|th))?{_SET}(?:\s*{_UNITS_GRADED}|\s*provinces)?(?:\s*{_LEADING})?"
 )
 _RISING = r"(?:tang|nang|cai thien|gain|gains|up|rise|climb|improve)"
+# "Thứ hạng tăng 2 bậc", "điểm số tăng thêm 1,5 điểm": what rises may come first.
+_RISEN = r"(?:(?:thu hang|xep hang|hang|diem(?: so)?|rank(?:ing)?|score)\s+)?"
 _BY = r"(?:them\s+|it nhat\s+|toi thieu\s+|by\s+|at least\s+)*"
 # Of ranks "tăng lên 5 bậc" and "tăng từ 3 bậc" are how many; of points they are to and from.
 _RISE = (
@@ -63,10 +65,11 @@ _PATTERNS: tuple[tuple[Measure, str], ...] = (
         rf"rank(?:s|ing)?|position|place))?{_AS_NOW}",
     ),
     ("score_change", rf"(?P<keep>{_KEEP})\s+(?:diem(?: so)?|score|points){_AS_NOW}"),
-    ("rank_change", rf"{_BEFORE}{_RISE}{_PLACE}\s*(?:bac|hang|ranks?|places?){_AFTER}"),
+    ("rank_change", rf"{_BEFORE}{_RISEN}{_RISE}{_PLACE}\s*(?:bac|hang|ranks?|places?){_AFTER}"),
     (
         "score_change",
-        rf"{_BEFORE}{_RISE_OF_SCORE}{_NUMBER}\s*(?P<unit>%|diem(?: phan tram| %)?|points?){_AFTER}",
+        rf"{_BEFORE}{_RISEN}{_RISE_OF_SCORE}{_NUMBER}\s*"
+        rf"(?P<unit>%|diem(?: phan tram| %)?|points?){_AFTER}",
     ),
     (
         "rank",
@@ -96,12 +99,13 @@ _PATTERNS: tuple[tuple[Measure, str], ...] = (
 _GROUPS = (
     (
         1,
-        r"(?:len )?nhom (?:cao nhat|dau|cao|dan dau|tot nhat)|highest (?:group|quarter)|"
+        r"(?:(?:vuon |tro )?len )?nhom (?:cao nhat|dau|cao|dan dau|tot nhat)|"
+        r"highest (?:group|quarter)|"
         r"(?:top|high|best)(?: performing)? (?:group|quarter)",
     ),
     (
         2,
-        r"(?:(?:vuon )?len )?(?:nhom )?trung binh cao|"
+        r"(?:(?:vuon |tro )?len )?(?:nhom )?trung binh cao|"
         r"(?:upper[ -]middle|high[ -]average)(?: group| quarter)?",
     ),
     (
@@ -217,7 +221,9 @@ def _read(typed: str, text: str, index: str, named: str = "") -> IndexTarget:
     named = named or other
     base = _BASE.search(rest)
     rest, year = _year(_BASE.sub(" ", rest), text)
-    words = re.sub(r"\s+", " ", _plain(rest)).strip(" :;,.=–()\"'“”‘’•")
+    # "Điểm PAPI: 46,5", "hạng = 12"; ">=" is a sign of its own.
+    parted = re.sub(r":|(?<![<>])=", " ", _plain(rest))
+    words = re.sub(r"\s+", " ", parted).strip(" ;,.–()\"'“”‘’•")
     words = re.sub(r"^-\s+", "", words)  # of a list; without a space it is a minus
     # "vùng" is a region, whose ranks are none of the country; without marks it looks as "vững".
     readings = [] if _REGION.search(rest) else _readings(words)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Millimetres of the picture: as wide as it is drawn, so that its letters are those of a caption.
 _PICTURE_WIDTH = 127.0
+# Millimetres of the lines under the names: a third to a half of the agency's, and as long as the
+# motto (annex I of the decree).
+_AGENCY_RULE, _MOTTO_RULE = 22.0, 62.0
 # Points between and inside paragraphs; the decree asks for one to one and a half lines.
 _AFTER, _LINES = 3, 1.0
 
@@ -117,6 +120,27 @@ def _letterhead(document: Any, lang: str) -> None:
         (1, 1, (("brief.date", False, True),)),
     )
     _fill(table, cells, lang, widths=(58, 107))
+    for column, width, length in ((0, 58, _AGENCY_RULE), (1, 107, _MOTTO_RULE)):
+        _rule(table.cell(0, column).add_paragraph(), (width - length) / 2)
+
+
+def _rule(paragraph: Any, indent: float) -> None:
+    """Draw a line over an empty paragraph, so many millimetres from either side."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    form = paragraph.paragraph_format
+    form.left_indent = form.right_indent = Mm(indent)
+    form.space_after, form.line_spacing = Pt(2), Pt(4)
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "auto")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    # Borders stand before spacing and indents in what Word accepts.
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
 
 
 def _signature(document: Any, lang: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from parstats import documents, storage
@@ -18,6 +18,7 @@ from parstats.documents.paragraphs import is_bullet
 from parstats.documents.phrases import holds, key, phrases, starts
 from parstats.plans.fields import unit_register
 from parstats.plans.parse import issuer, letterhead, results, sections
+from parstats.plans.parse.goal_table import read_goal_table
 from parstats.plans.parse.items import is_part
 from parstats.plans.parse.named_years import names_year, plan_years
 from parstats.plans.parse.prose import Past, ProseReader
@@ -107,7 +108,7 @@ class _Part:
     headings: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
-    goals: list[Figure] = field(default_factory=list)  # of groups of its tables
+    goals: list[Figure] = field(default_factory=list)  # of its tables
     unknown: list[str] = field(default_factory=list)  # headers of columns that were not taken
     left_out: list[str] = field(default_factory=list)  # headers that no table has a place for
     shortcomings: list[Shortcoming] = field(default_factory=list)
@@ -239,17 +240,40 @@ def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
     for run in _runs(part.blocks):
         if run[0].cells:
             kind = prose.outline.current
-            available = available or has_header(run) or has_shortcoming_columns(run[0], kind)
-            rows += table.read(run, prose.headings, prose.outline.current) if available else []
+            others = _without_goal_tables(part, run, year, kind)
+            if not others:
+                continue
+            available = available or has_header(others)
+            available = available or has_shortcoming_columns(others[0], kind)
+            rows += table.read(others, prose.headings, kind) if available else []
         else:
             prose.read(run)
     part.records = sorted([*prose.records, *rows], key=lambda record: record.span.place)
-    part.past, part.goals, part.unknown = prose.past, table.goals, table.unknown
-    part.left_out = table.left_out
+    part.past = prose.past
+    part.goals += table.goals
+    part.unknown += table.unknown
+    part.left_out += table.left_out
     told = [*item_shortcomings(prose.past, part.appendix), *table.shortcomings]
     part.shortcomings = sorted(told, key=lambda case: case.span.line_start)
     headings = (heading for record in part.records for heading in record.section.headings)
     part.headings = list(dict.fromkeys(headings))
+
+
+def _without_goal_tables(
+    part: _Part, run: Sequence[Block], year: int | None, kind: str
+) -> list[Block]:
+    """Take the tables of goals out of a run of rows; return the others."""
+    others: list[Block] = []
+    for _, rows in groupby(run, key=lambda block: block.table):
+        blocks = list(rows)
+        table = read_goal_table(blocks, year, kind)
+        if table is None:
+            others += blocks
+            continue
+        part.goals += table.goals
+        part.unknown += table.unknown
+        part.left_out += table.aside
+    return others
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -428,7 +452,7 @@ def _common_list(parts: Sequence[_Part]) -> str:
 
 
 def _goals(parts: Sequence[_Part], year: int | None) -> list[Figure]:
-    """Return the targets of the sections on goals, then those of groups of the tables."""
+    """Return the targets of the sections on goals, then those of the tables."""
     goals = results.goals([past for part in parts for past in part.past], year)
     return [
         *goals,

@@ -1,0 +1,160 @@
+"""Tables of goals: a row for what is aimed at, a column for each year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import docx
+import pytest
+
+from parstats.plans.parse.plan_reader import read
+from parstats.plans.records import Plan
+from parstats.plans.target_rows import goal_rows
+
+MEASURES = (
+    ("STT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Thời gian thực hiện"),
+    ("1", "Công khai danh sách hộ nghèo tại trụ sở", "Sở Nội vụ", "Quý I/2026"),
+    ("2", "Tổ chức đối thoại với người dân về đất đai", "Sở Tư pháp", "Quý II/2026"),
+)
+Rows = Sequence[Sequence[str]]
+
+
+def plan_of(
+    tmp_path: Path,
+    rows: Rows,
+    *,
+    heading: str = "I. MỤC TIÊU",
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (),
+    title: str = "Nâng cao Chỉ số PAPI và Chỉ số SIPAS giai đoạn 2026 - 2030",
+) -> Plan:
+    """Write a plan with a table under a heading, before its table of measures, and read it."""
+    document = docx.Document()
+    for line in (
+        "ỦY BAN NHÂN DÂN TỈNH LẠNG SƠN",
+        "Số: 45/KH-UBND        Lạng Sơn, ngày 12 tháng 3 năm 2026",
+        *("KẾ HOẠCH", title, heading),
+    ):
+        document.add_paragraph(line)
+    _add_table(document, rows, merged)
+    document.add_paragraph("II. NHIỆM VỤ, GIẢI PHÁP")
+    _add_table(document, MEASURES)
+    path = tmp_path / "plan.docx"
+    document.save(str(path))
+    plan = read(path)
+    assert len(plan.records) == 2  # of the table of measures alone
+    return plan
+
+
+def _add_table(document, rows: Rows, merged=()) -> None:  # type: ignore[no-untyped-def]
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
+    table.style = "Table Grid"
+    for cells, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(cells.cells, texts, strict=True):
+            if text:
+                cell.text = text
+    for first, last in merged:
+        table.cell(*first).merge(table.cell(*last))
+
+
+def said(plan: Plan) -> list[tuple[str, str, float | None, str, int | None]]:
+    return [(goal.item, goal.operator, goal.value, goal.unit, goal.year) for goal in plan.goals]
+
+
+def noted(plan: Plan, key: str) -> str:
+    return "; ".join(note.fields["columns"] for note in plan.notes if note.key == key)
+
+
+def test_each_year_of_a_row_is_a_goal_and_earlier_years_are_none(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("STT", "Chỉ tiêu", "Đơn vị tính", "Năm 2025", "Năm 2026", "Đến năm 2030"),
+            ("1", "Điểm Chỉ số PAPI", "Điểm", "44,5", "45,2", "47,5"),
+            ("2", "Thứ hạng Chỉ số PAPI", "Hạng", "12", "10", "≤ 5"),
+            ("3", "Công khai, minh bạch", "Điểm", "5,4", "-", "6,1"),
+        ),
+    )
+    assert said(plan) == [
+        ("Điểm Chỉ số PAPI", "=", 45.2, "điểm", 2026),
+        ("Điểm Chỉ số PAPI", "=", 47.5, "điểm", 2030),
+        ("Thứ hạng Chỉ số PAPI", "<=", 10.0, "rank", 2026),
+        ("Thứ hạng Chỉ số PAPI", "<=", 5.0, "rank", 2030),
+        ("Công khai, minh bạch", "=", 6.1, "điểm", 2030),
+    ]
+    assert noted(plan, "columns_aside") == "Năm 2025"
+    assert [row["series"] for row in goal_rows(plan)] == [*["papi"] * 4, "papi.transparency"]
+
+
+def test_years_under_a_wide_header_and_groups_that_name_the_index(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "ĐVT", "Thực hiện 2025", "Mục tiêu", ""),
+            ("", "", "", "", "2026", "2030"),
+            ("I", "Chỉ số PAPI", "", "", "", ""),
+            ("1", "Điểm số", "Điểm", "44,5", "45", "47"),
+            ("2", "Xếp hạng", "Thứ hạng", "12", "11", "Top 7"),
+            ("II", "Chỉ số SIPAS", "", "", "", ""),
+            ("1", "Mức độ hài lòng", "%", "83", "85", "Trên 90"),
+        ),
+        merged=(((0, 4), (0, 5)), *(((0, at), (1, at)) for at in range(4))),
+    )
+    assert said(plan) == [
+        ("Chỉ số PAPI: Điểm số", "=", 45.0, "điểm", 2026),
+        ("Chỉ số PAPI: Điểm số", "=", 47.0, "điểm", 2030),
+        ("Chỉ số PAPI: Xếp hạng", "<=", 11.0, "rank", 2026),
+        ("Chỉ số PAPI: Xếp hạng", "<=", 7.0, "rank", 2030),
+        ("Chỉ số SIPAS: Mức độ hài lòng", "=", 85.0, "%", 2026),
+        ("Chỉ số SIPAS: Mức độ hài lòng", ">", 90.0, "%", 2030),
+    ]
+    assert [row["index"] for row in goal_rows(plan)] == [*["PAPI"] * 4, *["SIPAS"] * 2]
+
+
+def test_a_cell_that_is_no_figure_is_listed_by_its_column(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "Năm 2026", "Năm 2027"),
+            ("1", "Xếp hạng Chỉ số PAPI", "10", "Nhóm trung bình cao"),
+        ),
+    )
+    assert said(plan) == [("Xếp hạng Chỉ số PAPI", "<=", 10.0, "rank", 2026)]
+    assert noted(plan, "columns") == "Năm 2027"
+
+
+def test_a_column_for_who_watches_over_goals_makes_them_no_lost_measures(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "Đơn vị", "Năm 2026", "Đến năm 2030", "Cơ quan chủ trì theo dõi"),
+            ("1", "Chỉ số PAPI", "Điểm", "45", "47", "Sở Nội vụ"),
+            ("2", "Tỷ lệ hồ sơ đúng hạn", "%", "98", "100", "Sở Tư pháp"),
+        ),
+    )
+    assert [goal[2] for goal in said(plan)] == [45.0, 47.0, 98.0, 100.0]
+    assert not [note.key for note in plan.notes if note.key.startswith("table")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows"),
+    [
+        (
+            "I. KẾT QUẢ CHỈ SỐ PAPI GIAI ĐOẠN 2023 - 2025",
+            (("Nội dung", "Năm 2024", "Năm 2025"), ("Tổng điểm", "44,1", "44,5")),
+        ),
+        (
+            "I. MỤC TIÊU",
+            (
+                ("TT", "Chỉ tiêu", "Kinh phí năm 2026", "Kinh phí năm 2027"),
+                ("1", "In tài liệu", "50", "60"),
+            ),
+        ),
+        (
+            "I. KINH PHÍ",
+            (("TT", "Nội dung", "Năm 2026", "Năm 2027"), ("1", "Tập huấn", "200", "300")),
+        ),
+    ],
+)
+def test_results_and_money_are_no_goals(tmp_path: Path, heading: str, rows: Rows) -> None:
+    assert said(plan_of(tmp_path, rows, heading=heading)) == []

@@ -39,6 +39,21 @@ def table(*rows: str) -> str:
             "Mức độ hài lòng đạt 79,3%, thấp hơn mức 85% để có điểm tối đa.",
             ("Mức độ hài lòng", "79,3%", "85%", ""),
         ),
+        # What was missed is what was to be reached.
+        (
+            "Hồ sơ nộp qua mạng: Chưa đạt 70% mà chỉ đạt 51,5%.",
+            ("Hồ sơ nộp qua mạng", "51,5%", "70%", ""),
+        ),
+        ("Giảm đầu mối: Chưa bảo đảm 12%.", ("Giảm đầu mối", "", "12%", "")),
+        (
+            "Trả kết quả qua mạng chưa bằng các tỉnh, đạt 40%, yêu cầu từ 60% trở lên.",
+            ("Trả kết quả qua mạng", "40%", "60%", ""),
+        ),
+        # Of several figures a sentence does not tell which is the criterion's.
+        (
+            "Hồ sơ đúng hạn đạt 92%, hồ sơ nộp qua mạng đạt 45%, mục tiêu 60%.",
+            ("Hồ sơ đúng hạn", "", "60%", ""),
+        ),
         (
             "Tuyển dụng viên chức còn chậm so với kế hoạch.",
             ("Tuyển dụng viên chức", "", "", ""),
@@ -53,6 +68,27 @@ def test_a_sentence_tells_criterion_figures_and_cause(
     assert (case.criterion, case.achieved, case.threshold, case.cause) == expected
     assert case.text == sentence
     assert [record.measure for record in plan.records] == ["Bỏ tờ khai giấy."]
+
+
+def test_below_what_was_not_reached_figures_are_what_should_have_been() -> None:
+    plan = plan_of(
+        "I. TỒN TẠI, HẠN CHẾ",
+        "1. Các tiêu chí chưa đạt:",
+        "- Hồ sơ nộp qua mạng đạt từ 70% trở lên.",
+        "- Thanh toán trực tuyến đạt 30%.",
+        "- Chứng thực điện tử mới đạt 12%.",
+        "2. Công tác khác",
+        "- Điểm thưởng, điểm trừ của đơn vị.",
+        "- Trả lời kiến nghị còn chậm, đạt 80%.",
+        "II. GIẢI PHÁP",
+        "- Bỏ tờ khai giấy.",
+    )
+    assert [(case.achieved, case.threshold) for case in plan.shortcomings] == [
+        ("", "70%"),
+        ("", "30%"),
+        ("12%", ""),
+        ("80%", ""),
+    ]
 
 
 def test_a_row_without_a_measure_is_a_shortcoming_only() -> None:

@@ -58,6 +58,8 @@ _REQUIRED = re.compile(
     r"(?:\s+từ)?\s*:?\s*$",
     re.IGNORECASE,
 )
+# Kinds of sections whose figures are about the past.
+_TOLD = ("review", "preamble")
 _FROM = re.compile(r"(?:từ|ít nhất|tối thiểu|≥|trên)\s*$", re.IGNORECASE)
 _UP = re.compile(r"^\s*trở lên", re.IGNORECASE)
 
@@ -85,27 +87,40 @@ def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
     """
     figures: list[Figure] = []
     threshold: tuple[int, Figure] | None = None
-    not_reached: tuple[tuple[str, ...], int] | None = None  # headings and depth of what says so
-    for past_item in past:
-        if past_item.kind not in ("review", "preamble"):
+    for past_item, not_reached in zip(past, under_not_reached(past), strict=True):
+        if past_item.kind not in _TOLD:
             continue
         depth, text = past_item.item.depth, tidy(past_item.item.text)
-        if not_reached is not None and not _is_under(past_item, not_reached):
-            not_reached = None
         if threshold is not None and depth <= threshold[0]:
             threshold = None
         if past_item.kind == "preamble" and not _is_result(text):
             continue
-        item_figures = _text_figures(text, past_item, baseline, not_reached=not_reached is not None)
+        item_figures = _text_figures(text, past_item, baseline, not_reached=not_reached)
         if threshold is not None:
             item_figures = [_compared(figure, threshold[1]) for figure in item_figures]
         figures += item_figures
         requested = [figure for figure in item_figures if figure.kind == "threshold"]
-        if requested and len(requested) == len(item_figures) and not_reached is None:
+        if requested and len(requested) == len(item_figures) and not not_reached:
             threshold = depth, requested[-1]
-        if text.endswith(":") and _reports_not_reached(text):
-            not_reached = past_item.headings, depth if depth < TEXT else SMALL
     return figures
+
+
+def under_not_reached(past: Sequence[Past]) -> list[bool]:
+    """Return of each paragraph whether one above it says that what follows was not reached."""
+    under = []
+    above: tuple[tuple[str, ...], int] | None = None  # headings and depth of what says so
+    for past_item in past:
+        if past_item.kind not in _TOLD:
+            under.append(False)
+            continue
+        depth, text = past_item.item.depth, tidy(past_item.item.text)
+        if above is not None and not _is_under(past_item, above):
+            above = None
+        under.append(above is not None)
+        says_so = text.endswith(":") and _reports_not_reached(text)
+        if says_so and (past_item.kind == "review" or _is_result(text)):
+            above = past_item.headings, depth if depth < TEXT else SMALL
+    return under
 
 
 def goals(past: Sequence[Past], year: int | None) -> list[Figure]:

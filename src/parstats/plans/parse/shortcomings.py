@@ -10,6 +10,7 @@ from parstats.documents.document import Block, Span
 from parstats.documents.header_roles import plan_roles
 from parstats.documents.phrases import holds, key, named, phrases, tidy
 from parstats.plans.parse.prose import Past
+from parstats.plans.parse.results import under_not_reached
 from parstats.plans.records import Record, Section, Shortcoming
 
 _VALUE = r"(?<![\d/.,])\d{1,4}(?:[.,]\d{1,3})?(?:\s*(?:%|điểm phần trăm|điểm))?"
@@ -22,6 +23,16 @@ _THRESHOLD = re.compile(
     rf"(?P<value>{_SHARE})",
     re.IGNORECASE,
 )
+# What was to be reached, without the word for it: "chưa đạt 80%", "đạt từ 15% trở lên".
+_MISSED = re.compile(
+    r"(?:chưa|không)\s+(?:đạt|đảm bảo|bảo đảm|hoàn thành|đủ|tới|đến|quá)"
+    r"(?:\s+(?:được|tỷ lệ|mức|chỉ tiêu|yêu cầu|từ|tối thiểu|ít nhất))*\s*"
+    rf"(?P<value>{_SHARE})"
+    rf"|(?:từ|trên|≥)\s*(?P<least>{_SHARE})\s*trở lên|(?:tối thiểu|ít nhất)\s+(?P<most>{_SHARE})",
+    re.IGNORECASE,
+)
+# In a list of what was not reached, "đạt 100%" is what should have been.
+_SHOULD = re.compile(rf"(?<!chỉ )(?<!mới )\bđạt\s+(?P<value>{_SHARE})", re.IGNORECASE)
 _OF = re.compile(rf"(?P<achieved>{_VALUE})\s*/\s*(?P<threshold>\d{{1,4}}(?:[.,]\d+)?\s*(?:%|điểm))")
 # "bị trừ 0,5 điểm" is what was lost, not what was reached; "giảm 0,11 điểm" tells itself.
 _CHANGE = re.compile(r"(?P<change>giảm|trừ|mất|kém|thiếu)\s+(?:thêm\s+)?$", re.IGNORECASE)
@@ -115,13 +126,13 @@ def item_shortcomings(past: Sequence[Past], appendix: str) -> list[Shortcoming]:
     A paragraph of causes is that of the items above it in its section which name no other.
     """
     told: list[Shortcoming] = []
-    for case in past:
+    for case, not_reached in zip(past, under_not_reached(past), strict=True):
         if case.kind != "review":
             continue
         cause = _cause_alone(case)
         if cause:
             told = [_caused(item, case, cause) for item in told]
-        elif (shortcoming := _of_item(case, appendix)) is not None:
+        elif (shortcoming := _of_item(case, appendix, not_reached)) is not None:
             told.append(shortcoming)
     return told
 
@@ -160,7 +171,7 @@ def answered(
     )
 
 
-def _of_item(case: Past, appendix: str) -> Shortcoming | None:
+def _of_item(case: Past, appendix: str, not_reached: bool) -> Shortcoming | None:
     text = tidy(case.item.text)
     if text.endswith(":") or not _falls_short(text):
         return None
@@ -169,9 +180,10 @@ def _of_item(case: Past, appendix: str) -> Shortcoming | None:
     told = text[: cause.start()] if cause else text
     figures = masked[: len(told)]
     pair = _OF.search(figures)
-    limit = _THRESHOLD.search(figures)
-    threshold = pair["threshold"] if pair else limit["value"] if limit else ""
-    achieved = pair["achieved"] if pair else _achieved(figures, limit)
+    if pair:
+        achieved, threshold = pair["achieved"], pair["threshold"]
+    else:
+        achieved, threshold = _told_figures(figures, not_reached)
     if pair and "%" in threshold and "%" not in achieved:
         achieved += "%"
     return Shortcoming(
@@ -213,24 +225,43 @@ def _falls_short(text: str) -> bool:
     key_text = key(text)
     if named(text[:60], "index") or len(key_text.split()) < 4:
         return False
-    if any(holds(key_text, phrase) for phrase in (*phrases("falls short"), *_LOST)):
+    told = key_text.replace("diem tru", "")  # the name of a kind of points
+    if any(holds(told, phrase) for phrase in (*phrases("falls short"), *_LOST)):
         return True
     if _WHOLE.search(text) or (_RANKED.search(text) and not _THRESHOLD.search(text)):
         return False
     return bool(_ACHIEVED.search(text) or _OF.search(text))
 
 
-def _achieved(text: str, limit: re.Match[str] | None) -> str:
-    """Return the first figure that is not what was asked for."""
+def _told_figures(text: str, not_reached: bool) -> tuple[str, str]:
+    """Return what was reached and what was to be, as written; "" where it is none or several.
+
+    >>> _told_figures("Chưa đạt 80% mà chỉ đạt 63,63%", not_reached=False)
+    ('63,63%', '80%')
+    >>> _told_figures("Đúng hạn đạt 92%, trực tuyến đạt 45%, mục tiêu 60%", not_reached=False)
+    ('', '60%')
+    """
+    limits = [(match.span("value"), match["value"]) for match in _THRESHOLD.finditer(text)]
+    patterns = (_MISSED, _SHOULD) if not_reached else (_MISSED,)
+    for match in (match for pattern in patterns for match in pattern.finditer(text)):
+        name = next(name for name, value in match.groupdict().items() if value)
+        limits.append((match.span(name), match[name]))
+    achieved = []
     for match in _ACHIEVED.finditer(text):
-        if limit is not None and limit.start() <= match.start() < limit.end():
+        if any(begin <= match.start() < end for (begin, end), _ in limits):
             continue
-        before = _CHANGE.search(text[: match.start()])
-        if before is None:
-            return match["value"]
-        if before["change"].lower() == "giảm":
-            return f"{before[0]}{match['value']}".strip()
-    return ""
+        change = _CHANGE.search(text[: match.start()])
+        if change is None:
+            achieved.append(match["value"])
+        elif change["change"].lower() == "giảm":
+            achieved.append(f"{change[0]}{match['value']}".strip())
+    return _only(achieved), _only([value for _, value in limits])
+
+
+def _only(values: Sequence[str]) -> str:
+    """Return the one value there is; of several a sentence does not tell which is meant."""
+    distinct = {re.sub(r"\s", "", value): value for value in values}
+    return next(iter(distinct.values())) if len(distinct) == 1 else ""
 
 
 def _criterion(text: str) -> str:

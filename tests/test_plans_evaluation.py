@@ -74,7 +74,9 @@ def test_the_shipped_model_is_the_fitted_one(coded: tuple[Document, ...]) -> Non
     }
     cues = fit_cues(seen, types).table
     anew = dict(zip(zip(cues["term"], cues["type"], strict=True), cues["weight"], strict=True))
-    assert anew == pytest.approx(shipped_cues, abs=0.01), "run make train-measures"
+    # A weight that rounds to nothing may stand in one table and not in the other.
+    blank = dict.fromkeys(anew | shipped_cues, 0.0)
+    assert blank | anew == pytest.approx(blank | shipped_cues, abs=0.01), "run make train-measures"
     words = shipped(fit_words(seen, types))
     rows = csv_tables.rows("measure_words")
     assert words["term"].tolist() == [row["term"] for row in rows], "run make train-measures"

@@ -15,7 +15,10 @@ _OFFICES = re.compile(
     re.IGNORECASE,
 )
 _PROPER = re.compile(rf"[{CAPITALS}][^\W\d_]*(?:['’ ]+[{CAPITALS}][^\W\d_]*){{0,3}}")
-_MORE = re.compile(rf"\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=[{CAPITALS}])")
+_OTHER_KIND = re.compile(rf"(?P<kind>{_PLACE_KIND})\s+(?=[{CAPITALS}])")
+_MORE = re.compile(
+    rf"\s*(?:,\s*(?:và\s+)?|\s+và\s+)(?=[{CAPITALS}]|(?:{_PLACE_KIND})\s+[{CAPITALS}])"
+)
 _BEGINS = re.compile(r"(?:^|[,;\n+•-])\s*|\bvà\s+")
 _ENDS = re.compile(r"\s*(?:$|[,;.\n()+•]|và\b)")
 
@@ -27,6 +30,8 @@ def list_after_kind(text: str) -> tuple[int, tuple[str, ...]]:
     (20, ('Sở Nội vụ', 'Sở Y tế'))
     >>> list_after_kind("UBND các huyện: Tiên Yên, Ba Chẽ")[1]
     ('UBND huyện Tiên Yên', 'UBND huyện Ba Chẽ')
+    >>> list_after_kind("UBND các xã: Nam Đông, A Lưới, phường Thuận Hóa")[1]
+    ('UBND xã Nam Đông', 'UBND xã A Lưới', 'UBND phường Thuận Hóa')
     >>> list_after_kind("Sở Nội vụ, Thanh tra tỉnh"), list_after_kind("Các sở: rà soát giá")
     ((0, ()), (0, ()))
     """
@@ -35,15 +40,24 @@ def list_after_kind(text: str) -> tuple[int, tuple[str, ...]]:
         return _names(text, departments.end(), _DEPARTMENT, departments[0])
     offices = _OFFICES.match(text)
     if offices:
-        return _names(text, offices.end(), f"{offices['office']} {offices['kind']} ", offices[0])
+        office = f"{offices['office']} "
+        return _names(text, offices.end(), f"{office}{offices['kind']} ", offices[0], office)
     return 0, ()
 
 
-def _names(text: str, at: int, kind: str, opening: str) -> tuple[int, tuple[str, ...]]:
-    """Return the end of the names from a place on, and each with its kind."""
+def _names(
+    text: str, at: int, kind: str, opening: str, office: str = ""
+) -> tuple[int, tuple[str, ...]]:
+    """Return the end of the names from a place on, and each with its kind.
+
+    Of an office of places the kind may change within the list: "xã Nam Đông, phường Thuận Hóa".
+    """
     names: list[str] = []
     end = 0
     while True:
+        other = _OTHER_KIND.match(text, at) if office and names else None
+        if other:
+            kind, at = f"{office}{other['kind']} ", other.end()
         name = _name(text[at:], kind)
         if not name or (names and known_at_start(text[at:])):
             break

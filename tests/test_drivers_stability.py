@@ -151,7 +151,7 @@ def test_breaks_are_flagged_and_told_and_changes_of_scale_are_no_breaks(
     by = pairs.set_index(["series", "year"])
     law = by.loc[("papi.services.law_and_order", 2021)]
     assert not law["comparable"]
-    assert law["break_en"].startswith("Mean shifts +8.2 SD")
+    assert law["break_en"].startswith("Mean shifts +8.2 standard deviations")
     assert law["break_vi"].startswith("Điểm trung bình tăng 8,2 độ lệch chuẩn")
     rescaled = by.loc[("papi.transparency.poverty_lists", 2018)]
     assert rescaled["comparable"]

@@ -96,7 +96,7 @@ def test_a_change_across_a_break_is_blank_and_says_why(scores: pd.DataFrame) -> 
     law = table[table["series"] == LAW]
     assert law["change"].isna().all()
     assert not law["comparable"].any()
-    assert law["break_en"].str.startswith("Mean shifts +8.2 SD").all()
+    assert law["break_en"].str.startswith("Mean shifts +8.2 standard deviations").all()
     assert law["break_vi"].str.startswith("Điểm trung bình tăng 8,2 độ lệch chuẩn").all()
     health = table[table["series"] == HEALTH]
     assert health["change"].notna().all()

@@ -40,6 +40,27 @@ def test_a_page_fits_every_width_and_is_accessible(opened, kind: str, lang: str)
         assert found == [], f"{kind} at {width}"
 
 
+# Words of figures that stand beyond the edge of their figure, with how many pixels.
+CUT_WORDS = """
+() => [...document.querySelectorAll("svg text")].flatMap(text => {
+    const box = text.getBoundingClientRect()
+    const frame = text.ownerSVGElement.getBoundingClientRect()
+    const beyond = Math.max(
+        frame.left - box.left, box.right - frame.right,
+        frame.top - box.top, box.bottom - frame.bottom)
+    return box.width && beyond > 1 ? [[text.textContent, Math.round(beyond)]] : []
+})
+"""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", [kind for kind in PAGES if kind not in ("front", "explorer")])
+def test_no_word_of_a_figure_is_cut(opened, kind: str, lang: str) -> None:
+    page = opened(PAGES[kind].format(lang=lang))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.evaluate(CUT_WORDS) == []
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["province", "drivers", "remedies"])
 def test_no_figure_is_cut_in_print(opened, kind: str, lang: str) -> None:

@@ -655,7 +655,7 @@ def break_texts(series: pd.Series, year: int, previous: int) -> pd.DataFrame:
     >>> import pandas as pd
     >>> names = pd.Series(["papi.services.law_and_order", "papi.services.public_health"])
     >>> break_texts(names, 2021, 2020)["break_en"].tolist()
-    ['Mean shifts +8.2 SD; no document read says why', '']
+    ['Mean shifts +8.2 standard deviations; no document read says why', '']
     """
     import pandas as pd
 

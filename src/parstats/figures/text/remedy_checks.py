@@ -22,8 +22,8 @@ def confounding_note(table: pd.DataFrame, lang: str) -> Markdown | None:
     Examples
     --------
     >>> row = {"benchmark": "past", "strength": 1.0, "bias": 0.04, "break_even": 0.12}
-    >>> print(confounding_note(pd.DataFrame([row]), "en").data.split(":")[0])
-    The interval would reach 0 if targeted cells had risen by 0.12 SD more than similar ones anyway
+    >>> confounding_note(pd.DataFrame([row]), "en").data[:76]
+    'The interval would reach 0 if targeted cells had risen by 0.12 standard devi'
     """
     needed = ("benchmark", "strength", "bias", "break_even")
     require_columns(table, needed, "table", "remedies.confounding")

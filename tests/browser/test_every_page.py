@@ -61,6 +61,23 @@ def test_no_word_of_a_figure_is_cut(opened, kind: str, lang: str) -> None:
     assert page.evaluate(CUT_WORDS) == []
 
 
+# Cells of tables whose words are wider than the cell.
+CUT_CELLS = """
+() => [...document.querySelectorAll("th, td")].flatMap(cell =>
+    cell.scrollWidth - cell.clientWidth > 1 && getComputedStyle(cell).overflowX !== "visible"
+        ? [cell.textContent.trim()] : [])
+"""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", [kind for kind in PAGES if kind not in ("front", "explorer")])
+def test_no_cell_of_a_table_is_cut(opened, kind: str, lang: str) -> None:
+    page = opened(PAGES[kind].format(lang=lang))
+    for width in (WIDTHS[0], WIDTHS[-1]):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(CUT_CELLS) == [], width
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["province", "drivers", "remedies"])
 def test_no_figure_is_cut_in_print(opened, kind: str, lang: str) -> None:

@@ -270,6 +270,8 @@ def joined(*sentences: str) -> tuple[str, ...]:
 def _style(table: GT) -> GT:
     """Apply the style that all tables share."""
     return table.tab_options(
+        # Columns are never narrower than their longest word: on a phone a table scrolls, uncut.
+        table_layout="auto",
         table_width="100%",
         table_font_size="14px",
         table_font_color=theme.INK,

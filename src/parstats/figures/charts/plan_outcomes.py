@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -90,12 +91,7 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
                 color="white" if dark else theme.INK,
             )
         axes.set_yticks(np.arange(len(plans)) + 0.5, labels_, fontsize=8.5)
-        names = [
-            textwrap.fill(frameworks.series_name(name, lang, short=True), _HEAD_LENGTH)
-            for name in columns
-        ]
-        axes.set_xticks(np.arange(len(columns)) + 0.5, names, fontsize=8)
-        axes.xaxis.tick_top()
+        _head_columns(axes, [frameworks.series_name(name, lang, short=True) for name in columns])
         axes.invert_yaxis()
         axes.spines[["left", "bottom"]].set_visible(False)
         handles = [
@@ -166,6 +162,16 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
         ),
     )
     return Chart(figure, alt, index_plans)
+
+
+def _head_columns(axes: Axes, names: Sequence[str]) -> None:
+    """Write names over columns: in lines, or aslant where a word is wider than its column."""
+    at = np.arange(len(names)) + 0.5
+    axes.xaxis.tick_top()
+    if max(len(word) for name in names for word in name.split()) <= _HEAD_LENGTH:
+        axes.set_xticks(at, [textwrap.fill(name, _HEAD_LENGTH) for name in names], fontsize=8)
+    else:
+        axes.set_xticks(at, names, fontsize=8, rotation=30, ha="left", rotation_mode="anchor")
 
 
 def _order(column: object, lang: str) -> object:

@@ -660,3 +660,10 @@ def test_scores_too_low_to_be_meant_are_refused(papi: pd.DataFrame, text: str, s
     assert table["reason"].tolist() == ["below" if "now" in says else "ambiguous", ""]
     shown = ps.tables.target_checks(table, "vi").data["verdict"][0]
     assert ("2,39" in shown) == ("now" in says)
+
+
+def test_a_verdict_agrees_with_the_probability_that_is_shown(papi: pd.DataFrame) -> None:
+    """Kiên Giang: .0995 is written as 10, and from 10% up a target is within the usual range."""
+    row = check_targets(papi, "91", "nhóm trung bình thấp", 2024).iloc[0]
+    assert 0.095 < row["probability"] < 0.1
+    assert row["verdict"] == "usual"

@@ -291,7 +291,8 @@ def _checked(
     }
     if len(cases) < LEAST_CASES:
         return answer | {"reason": "cases"}
-    if probability >= LEAST_USUAL:
+    # In whole per cent, as it is shown: finer than the error of so many draws it is not.
+    if round(100 * probability) >= 100 * LEAST_USUAL:
         return answer | {"verdict": "usual"}
     return answer | {"verdict": "above_usual" if len(reached) else "unprecedented"}
 

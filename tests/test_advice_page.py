@@ -393,6 +393,14 @@ def test_where_data_carry_no_advice_the_command_says_what_would_decide(
     assert "drivers" not in said
 
 
+def test_the_points_to_the_next_ranks_are_told_without_advice_too() -> None:
+    """PCI 2020, overall scores alone: 62.43 on rank 49 of 63, 62.44 on rank 48."""
+    result = RUNNER.invoke(app, ["advise", "Lạng Sơn", "--index", "PCI", "--year", "2020"])
+    assert "hạng 48: thêm 0,01 điểm tổng hợp" in " ".join(result.output.split())
+    none = RUNNER.invoke(app, ["advise", "Vĩnh Phúc", "--year", "2024"])
+    assert "thêm" not in none.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "works"),
     [

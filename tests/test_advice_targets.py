@@ -605,3 +605,65 @@ def test_like_cases_of_points_say_that_they_are_against_the_mean(papi: pd.DataFr
     assert any("không hẳn đã có đúng số điểm ấy" in note for note in shown.notes)
     only_rank = ps.tables.target_checks(table.iloc[1:], "en").notes
     assert not any("against the mean" in note for note in only_rank)
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "value"),
+    [
+        # The word of a rank may be parted from its place by an index or by "lên".
+        ("nâng thứ hạng PAPI lên 12", "rank", 12),
+        ("cải thiện thứ hạng lên 5", "rank", 5),
+        ("raise the PAPI rank to 20", "rank", 20),
+        # A number with the word of a score is no rank.
+        ("duy trì điểm 46", "score", 46),
+        ("điểm PAPI: 46", "score", 46),
+        ("tăng điểm số lên 46", "score", 46),
+        ("PAPI 46", "score", 46),
+    ],
+)
+def test_words_of_ranks_and_scores_decide_a_bare_number(
+    text: str, measure: str, value: float
+) -> None:
+    target = read_index_target(text, "PAPI")
+    assert (target.measure, target.value) == (measure, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("PAPI xếp 20", "may be a score or a rank"),
+        ("PAPI lọt vào 20 cả nước", "may be a score or a rank"),
+        ("PAPI in the 15", "may be a score or a rank"),
+        ("nâng thứ hạng lên 46,5", "cannot be read"),
+        ("Tiếp cận Internet hơn 0,5 điểm so với năm 2024", "cannot be read"),
+    ],
+)
+def test_a_place_is_not_taken_for_points(text: str, says: str) -> None:
+    with pytest.raises(errors.InvalidRequest, match=says):
+        read_index_target(text, "PAPI")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        # Nobody has so few points: a place is meant.
+        ("PAPI 20", "may be a score or a rank"),
+        ("Tiếp cận Internet 1", "may be a score or a rank"),
+        # 2.39 now.
+        ("Tiếp cận Internet tăng lên 0,5 điểm", "2.39 now"),
+    ],
+)
+def test_scores_too_low_to_be_meant_are_refused(papi: pd.DataFrame, text: str, says: str) -> None:
+    with pytest.raises(errors.InvalidRequest, match=says):
+        check_targets(papi, "Lạng Sơn", [text], 2024)
+    table = check_targets(papi, "Lạng Sơn", [text, "PAPI 44 điểm trở lên"], 2024)
+    assert table["reason"].tolist() == ["below" if "now" in says else "ambiguous", ""]
+    shown = ps.tables.target_checks(table, "vi").data["verdict"][0]
+    assert ("2,39" in shown) == ("now" in says)
+
+
+def test_a_verdict_agrees_with_the_probability_that_is_shown(papi: pd.DataFrame) -> None:
+    """Kiên Giang: .0995 is written as 10, and from 10% up a target is within the usual range."""
+    row = check_targets(papi, "91", "nhóm trung bình thấp", 2024).iloc[0]
+    assert 0.095 < row["probability"] < 0.1
+    assert row["verdict"] == "usual"

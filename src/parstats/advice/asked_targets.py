@@ -89,6 +89,7 @@ def _typed(index: str, target: IndexTarget, year: int) -> dict[str, Any]:
         **{"target_vi": target.text, "target_en": target.text, "refusal": None},
         **{"measure": target.measure, "value": target.value, "unit": target.unit},
         **{"target_year": target.year, "base_year": target.base_year, "of": target.of},
+        "rises": target.rises,
     }
     _check_scale(row, index, year)
     return row

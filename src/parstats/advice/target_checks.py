@@ -24,7 +24,7 @@ from parstats.panel.units import (
     vintage_in,
     with_published_vintage,
 )
-from parstats.plans.fields.index_targets import TargetRefused
+from parstats.plans.fields.index_targets import TargetRefused, score_or_rank
 from parstats.plans.plans_of_province import code_in_set, own_plans
 from parstats.reference import provinces
 from parstats.reference.labels import LANGUAGES, period
@@ -87,8 +87,8 @@ def check_targets(
         provinces than are ranked), "coverage" (no scores of 90 % of the provinces), "no_score"
         (none of the province), "years" (too few years that compare), "cases" (fewer than 20), or
         why a typed target is none here: "unreadable", "ambiguous", "two", "other_index", "percent",
-        "scale", "rank"; detail: what the reason is about, as the number of provinces with a score;
-        outcome: what came, where it is known. Missing where nothing is said.
+        "scale", "below", "rank"; detail: what the reason is about, as the number of provinces with
+        a score; outcome: what came, where it is known. Missing where nothing is said.
 
     Raises
     ------
@@ -135,6 +135,7 @@ def check_targets(
         if not row["reason"]:
             of_series = ahead[row["series"], _by_rank(row)]
             try:
+                _check_low(answer, of_series, code)
                 _check_end(answer, of_series, code)
                 answer |= _checked(row, of_series, (code, vintage), index, seed)
             except TargetRefused as error:
@@ -290,7 +291,8 @@ def _checked(
     }
     if len(cases) < LEAST_CASES:
         return answer | {"reason": "cases"}
-    if probability >= LEAST_USUAL:
+    # In whole per cent, as it is shown: finer than the error of so many draws it is not.
+    if round(100 * probability) >= 100 * LEAST_USUAL:
         return answer | {"verdict": "usual"}
     return answer | {"verdict": "above_usual" if len(reached) else "unprecedented"}
 
@@ -321,6 +323,25 @@ def _check_ranks(row: Mapping[str, Any], ahead: SeriesAhead, at: int) -> None:
     raise TargetRefused(
         f"the target {row['target_vi']!r} is not possible: {said}", "rank", f"{rank}/{n}"
     )
+
+
+def _check_low(row: Mapping[str, Any], ahead: SeriesAhead | str, code: str) -> None:
+    """Refuse a typed score too low to be meant: a place ("PAPI 20"), a rise to less than now."""
+    if row["plan"] != "" or row["measure"] != "score":
+        return
+    if isinstance(ahead, str) or code not in ahead.provinces:
+        return
+    value, now = float(row["value"]), float(ahead.now[ahead.provinces.index(code)])
+    is_whole = not row["unit"] and value == int(value)
+    if is_whole and value < float(ahead.now.min()) and value <= len(ahead.provinces):
+        raise score_or_rank(str(row["target_vi"]), value)
+    if row["rises"] and value < round(now, 2):
+        raise TargetRefused(
+            f"the target {row['target_vi']!r} is to rise to {value:g} points, and there are "
+            f"{now:.2f} now; if it is a rise by so many, write '+{value:g} points'",
+            "below",
+            f"{now:.2f}",
+        )
 
 
 def _check_end(row: Mapping[str, Any], ahead: SeriesAhead | str, code: str) -> None:

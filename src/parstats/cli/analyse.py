@@ -459,10 +459,16 @@ def _screen(
     if not answer.reason:
         steps = next_rank(scores, province, year)
         return text.advice_screen(answer, words, steps=steps, checks=checks)
+    try:
+        known = next_rank(scores, province, year)
+    except errors.ParstatsError:
+        known = None  # as there is no advice: the head says why
     vintage = vintage_in(scores, year)
     code = match_province(province, vintage=vintage)
     other = other_year(index, code, year)
-    head = text.undecided_screen(index, code, vintage, year, answer.reason, words, other_year=other)
+    head = text.undecided_screen(
+        index, code, vintage, year, answer.reason, words, other_year=other, steps=known
+    )
     return head + (text.advice_screen(answer, words, checks=checks) if checks is not None else "")
 
 

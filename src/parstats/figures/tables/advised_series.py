@@ -379,6 +379,8 @@ def _why_undecided(row: dict[str, str], lang: str) -> str:
     n = 0 if pd.isna(row["n_cases"]) else int(row["n_cases"])
     detail = str(row.get("detail") or "")
     first, _, second = detail.partition("/")
+    if row["reason"] in ("scale", "below") and lang == "vi":
+        detail = detail.replace(".", ",")
     key, fields = f"undecided.{row['reason']}", {"n": str(n), "of": first, "ranked": second}
     if row["reason"] == "coverage" and second:
         key, fields = "undecided.coverage_counted", {"n": first, "of": second}

@@ -15,7 +15,7 @@ from parstats.errors import InvalidRequest
 from parstats.figures.number_format import MISSING
 from parstats.figures.table import Table
 from parstats.figures.tables.advised_series import other_targets, priorities, target_checks
-from parstats.figures.text.advice_summary import priority_note
+from parstats.figures.text.advice_summary import priority_note, step_lines
 from parstats.figures.text.plain_words import plain_words
 from parstats.reference.labels import period, text
 
@@ -73,8 +73,11 @@ def undecided_screen(
     width: int = 80,
     *,
     other_year: int | None = None,
+    steps: RankSteps | None = None,
 ) -> str:
     """Return as lines of a terminal that there is no advice, why, and which data would decide.
+
+    The points to the ranks above and below need no other year: they stand there all the same.
 
     Parameters
     ----------
@@ -83,6 +86,7 @@ def undecided_screen(
     lang : {"vi", "en"}
     width : int; characters of a line
     other_year : int, optional; a year that does carry advice (`parstats.advice.other_year`)
+    steps : RankSteps, optional (`parstats.advice.next_rank`)
 
     Examples
     --------
@@ -97,7 +101,9 @@ def undecided_screen(
     line = text("advice.undecided", lang, verdict=verdict[:1].upper() + verdict[1:], why=why)
     if other_year is not None:
         line += " " + text("advice.other_year", lang, year=period(other_year, lang))
-    return f"{_title(head, lang)}\n{_wrapped(line, width)}\n"
+    known = {} if steps is None else step_lines(steps, lang)
+    lines = [line, *(f"- {each}" for each in known.values())]
+    return "\n".join([_title(head, lang), *(_wrapped(each, width) for each in lines)]) + "\n"
 
 
 def _title(first: pd.Series, lang: str) -> str:

@@ -80,7 +80,7 @@ def note_lines(
     if next_year_breaks(index, year):
         lines["break"] = _break(index, year, lang)
     if steps is not None:
-        lines |= _steps(steps, lang)
+        lines |= step_lines(steps, lang)
     lines |= _first(table, step, lang)
     if len(pairs):
         best = pairs.iloc[0]
@@ -208,7 +208,7 @@ def _moves(gain: float, lang: str) -> str:
     return text("advice.rises" if gain > 0 else "advice.falls", lang, n=number(abs(gain), lang, 1))
 
 
-def _steps(steps: RankSteps, lang: str) -> dict[str, str]:
+def step_lines(steps: RankSteps, lang: str) -> dict[str, str]:
     """Return the points to the next ranks above, and what may be lost, others unchanged."""
     lines = {}
     whole = steps.gains[steps.gains["series"] == ""].drop_duplicates("rank")

@@ -45,12 +45,13 @@ _RISE = (
     rf"(?:them\s+|it nhat\s+|toi thieu\s+|len\s+|tu\s+|by\s+|at least\s+)*)"
 )
 _RISE_OF_SCORE = rf"(?:\+\s*|{_RISING}\s+(?:(?:diem(?: so)?|score)\s+)?{_BY})"
-# What leads up to a level: "nâng điểm lên 46 điểm", "vươn lên hạng 5", "raise to 46 points".
-_UP_TO = (
-    r"(?:(?:tang|vuon|nang|cai thien|raise|rise|climb|improve|move)\s+)?"
-    r"(?:(?:diem(?: so)?|thu hang|xep hang|hang|score|rank)\s+)?(?:len|up to|to)\s+"
-    r"(?:den\s+|muc\s+)*"
-)
+# What leads up to a level: "nâng điểm lên 46 điểm", "vươn lên hạng 5", "raise to 46 points"; of a
+# rank that rises to a place the word may stand before: "nâng thứ hạng lên 12".
+_MOVED = r"(?:(?:tang|vuon|nang|cai thien|raise|rise|climb|improve|move)\s+)?"
+_TO = r"(?:len|up to|to)\s+(?:den\s+|muc\s+)*"
+_UP_TO = rf"{_MOVED}(?:(?:diem(?: so)?|score)\s+)?{_TO}"
+_RANK_UP_TO = rf"{_MOVED}(?:(?:thu hang|xep hang|hang|rank(?:ing)?)\s+)?{_TO}"
+_RANK_TO = rf"{_MOVED}(?:the\s+)?(?:thu hang|xep hang|hang|vi tri|rank(?:ing)?)\s+{_TO}"
 _KEEP = (
     r"(?:(?:tiep tuc|bao dam|phan dau)\s+)*(?:duy tri|giu|giu vung|giu nguyen|giu on dinh|"
     r"duy tri on dinh|khong giam|khong tut|khong bi tut|khong de tut|keep|hold|maintain|retain|"
@@ -73,10 +74,11 @@ _PATTERNS: tuple[tuple[Measure, str], ...] = (
     ),
     (
         "rank",
-        rf"{_BEFORE}(?:{_UP_TO})?(?:vung\s+)?"
+        rf"{_BEFORE}(?:{_RANK_UP_TO})?(?:vung\s+)?"
         rf"(?:top|thu hang|hang|vi tri|thu|rank(?:ed)?|place|position)[\s:-]*"
         rf"(?:thu\s*)?{_PLACE}{_RANK_AFTER}{_AFTER}",
     ),
+    ("rank", rf"{_BEFORE}{_RANK_TO}(?:thu\s*)?{_PLACE}{_RANK_AFTER}{_AFTER}"),
     ("rank", rf"{_BEFORE}{_PLACE}(?:st|nd|rd|th)(?:\s*(?:rank|place))?{_SET}"),
     (
         "rank",
@@ -124,6 +126,17 @@ _BASE = re.compile(
     r"(?:so với|compared (?:with|to)|from|against)\s*(?:năm\s*)?(20\d\d)", re.IGNORECASE
 )
 _REGION = re.compile(r"\bvùng\b", re.IGNORECASE)
+# What makes of a whole number without a unit a place, in all likelihood: "PAPI xếp 20".
+_PLACED = re.compile(
+    r"\b(?:xep|dung|lot|vao|trong|thuoc|in|among)(?: (?:o|vao|the))?\s+\d|"
+    r"\d\s*(?:ca nuoc|toan quoc|nationwide)"
+)
+_SCORED = re.compile(r"\b(?:diem|score|points?)\b")
+# "Hơn 2 điểm so với năm 2024" is a rise, and no level.
+_MORE_THAN = re.compile(r"\b(?:hon|tren|it nhat|at least)\s+\d")
+_RISING_TO = re.compile(
+    r"\b(?:tang|vuon|nang|cai thien|raise|rise|climb|improve)\b|(?<!\btro )\blen\b"
+)
 # Numbers that people write out beside "top" or "leading".
 _WRITTEN = {"three": 3, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30}
 _MEASURES: dict[str, Measure] = {
@@ -147,7 +160,7 @@ class TargetRefused(InvalidRequest):
     ----------
     reason : str
         Why, in a word: "unreadable", "ambiguous" (score or rank), "two" (indices or years),
-        "other_index", "percent", "scale" or "rank".
+        "other_index", "percent", "scale", "below" or "rank".
     detail : str
         What the reason is about: the other index, the ends of the scale, the ranks that there are.
     """
@@ -165,7 +178,8 @@ class IndexTarget:
     100), "score_change", "rank" (or better), "rank_change" (ranks gained), "group" (or better).
     `index` and `series` are empty, and `year` (of the target) and `base_year` (that it is compared
     with) None, where the text names none. `of` is the number of provinces that a rank is among
-    ("15/61"), or the highest score of the scale ("44,5/80"), where the text names it.
+    ("15/61"), or the highest score of the scale ("44,5/80"), where the text names it. `rises` says
+    whether a score is one to rise to ("tăng lên 46 điểm"), and so none below today's.
     """
 
     text: str
@@ -177,6 +191,7 @@ class IndexTarget:
     year: int | None = None
     base_year: int | None = None
     of: int | None = None
+    rises: bool = False
 
 
 def read_index_target(text: str, index: str = "") -> IndexTarget:
@@ -231,17 +246,40 @@ def _read(typed: str, text: str, index: str, named: str = "") -> IndexTarget:
         least = 0.0 if measure.endswith("_change") else _LEAST
         if value < least or value >= _LARGEST:
             break
-        if measure == "score" and not (unit or named or series) and value == int(value):
-            raise TargetRefused(
-                f"the target {text!r} may be a score or a rank: write {f'{value:g} points'!r} or "
-                f"{f'top {value:g}'!r}",
-                "ambiguous",
-                f"{value:g}",
-            )
+        if measure == "score" and base and _MORE_THAN.search(words):
+            break
+        if measure == "score" and not unit and _may_be_rank(words, value, bool(named or series)):
+            raise score_or_rank(text, value)
         base_year = int(base[1]) if base else None
-        return IndexTarget(text, measure, value, unit, named, series, year, base_year, of)
+        rises = measure == "score" and bool(_RISING_TO.search(words))
+        return IndexTarget(text, measure, value, unit, named, series, year, base_year, of, rises)
     raise TargetRefused(
         f"the target {text!r} cannot be read: expected one such as {_FORMS}", "unreadable"
+    )
+
+
+def _may_be_rank(words: str, value: float, is_named: bool) -> bool:
+    """Return whether a number without a unit may be a rank as well as a score.
+
+    >>> _may_be_rank("20", 20, True), _may_be_rank("xep 20", 20, True)
+    (False, True)
+    """
+    if value != int(value) or _SCORED.search(words):
+        return False
+    return not is_named or bool(_PLACED.search(words))
+
+
+def score_or_rank(text: str, value: float) -> TargetRefused:
+    """Return the refusal of a number that may be a score or a rank.
+
+    >>> print(score_or_rank("20", 20))
+    the target '20' may be a score or a rank: write '20 points' or 'top 20'
+    """
+    return TargetRefused(
+        f"the target {text!r} may be a score or a rank: write {f'{value:g} points'!r} or "
+        f"{f'top {value:g}'!r}",
+        "ambiguous",
+        f"{value:g}",
     )
 
 

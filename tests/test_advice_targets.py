@@ -87,6 +87,8 @@ def papi() -> pd.DataFrame:
         ("lọt vào top 10", "rank", 10),
         ("vươn lên nhóm cao", "group", 1),
         ("trở lên nhóm trung bình cao", "group", 2),
+        ("thoát khỏi nhóm thấp nhất", "group", 3),
+        ("vượt 46 điểm", "score", 46),
         # The first of all is not the highest quarter.
         ("Phấn đấu đứng đầu cả nước", "rank", 1),
         ("xếp đầu cả nước", "rank", 1),
@@ -141,6 +143,8 @@ def test_index_series_year_and_base_are_taken_out() -> None:
         ("papi.nosuch 5", "cannot be read"),
         ("100 % hồ sơ trực tuyến", "cannot be read"),
         ("vùng hạng 3", "cannot be read"),  # a region's rank is none of the country
+        ("Tiếp cận Internet: - 0,5 điểm", "cannot be read"),  # the dash may be a minus
+        ("trên hạng 20", "cannot be read"),  # from 19, and "hạng 20" is from 20
         ("vùng top 5", "cannot be read"),
         ("46.500", "cannot be read"),
         ("PAPI 2025", "cannot be read"),

@@ -25,6 +25,7 @@ _PLACE = r"(?P<value>\d{1,3})"
 # Words around a target that change nothing, without accents.
 _BEFORE = (
     r"(?:(?:phan dau|muc tieu|diem|dat|tu|it nhat|toi thieu|khong duoi|khong thap hon|tren|hon|"
+    r"cao hon|vuot|no less than|"
     r"nam trong|thuoc|lot|o|vao|dung|xep|giu vung|giu|duy tri|trong|la|muc|score|of|at least|"
     r"reach|in|the|among|be|keep|stay|chi so|co)\s+)*"
 )
@@ -113,7 +114,7 @@ _GROUPS = (
     (
         3,
         r"(?:nhom )?trung binh thap|(?:lower[ -]middle|low[ -]average)(?: group| quarter)?|"
-        r"khong (?:nam trong|o|thuoc|con o|con thuoc) nhom thap nhat|"
+        r"(?:khong (?:nam trong|o|thuoc|con o|con thuoc)|thoat khoi|ra khoi) nhom thap nhat|"
         r"not (?:in )?(?:the )?(?:lowest|bottom) (?:group|quarter)",
     ),
 )
@@ -126,6 +127,12 @@ _BASE = re.compile(
     r"(?:so với|compared (?:with|to)|from|against)\s*(?:năm\s*)?(20\d\d)", re.IGNORECASE
 )
 _REGION = re.compile(r"\bvùng\b", re.IGNORECASE)
+# A dash behind a colon may be a minus: "Tiếp cận Internet: - 0,5 điểm".
+_MINUS = re.compile(r"[:=]\s*[-–−]\s*\d")
+# "Trên hạng 20" leaves the place out that it names.
+_BEYOND = re.compile(
+    r"\b(?:tren|hon|cao hon|above|better than)\s+(?:top|thu hang|hang|vi tri|rank)\b"
+)
 # What makes of a whole number without a unit a place, in all likelihood: "PAPI xếp 20".
 _PLACED = re.compile(
     r"\b(?:xep|dung|lot|vao|trong|thuoc|in|among)(?: (?:o|vao|the))?\s+\d|"
@@ -241,7 +248,8 @@ def _read(typed: str, text: str, index: str, named: str = "") -> IndexTarget:
     words = re.sub(r"\s+", " ", parted).strip(" ;,.–()\"'“”‘’•")
     words = re.sub(r"^-\s+", "", words)  # of a list; without a space it is a minus
     # "vùng" is a region, whose ranks are none of the country; without marks it looks as "vững".
-    readings = [] if _REGION.search(rest) else _readings(words)
+    is_other = _REGION.search(rest) or _MINUS.search(rest) or _BEYOND.search(words)
+    readings = [] if is_other else _readings(words)
     for measure, value, unit, of in readings:
         least = 0.0 if measure.endswith("_change") else _LEAST
         if value < least or value >= _LARGEST:

@@ -153,7 +153,8 @@ def _columns(blocks: Sequence[Block], year: int | None, kind: str) -> _Columns |
         return None
     unit = next((at for at, text in enumerate(keys) if _UNIT.match(text)), None)
     number = next((at for at, text in enumerate(keys) if _NUMBER.match(text)), None)
-    goals, reached = [], []
+    goals: list[tuple[int, int | None]] = []
+    reached: list[str] = []
     for at, text in enumerate(headers):
         if at in (item, unit, number):
             continue

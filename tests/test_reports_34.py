@@ -193,13 +193,14 @@ def test_pages_of_2025_carry_their_own_names_figures_and_histories(release_34, s
 
 
 @pytest.mark.slow
-def test_all_34_pages_in_both_languages(scores, tmp_path) -> None:
-    folder = render_34(tmp_path / "all", None, ["vi", "en"])
+def test_all_34_pages_and_some_in_english(scores, tmp_path) -> None:
     codes = list(ps.provinces.by_code(34))
     assert len(codes) == 34
-    for lang in ("vi", "en"):
-        assert len(list((folder / "papi" / "2025" / lang).glob("*.html"))) == 34
-        for code in codes:
+    folder = render_34(tmp_path / "all", None, ["vi"])
+    render_34(folder, tuple(codes[::3]), ["en"])
+    for lang, of_lang in (("vi", codes), ("en", codes[::3])):
+        assert len(list((folder / "papi" / "2025" / lang).glob("*.html"))) == len(of_lang)
+        for code in of_lang:
             check_page(folder, code, lang, scores)
     check_front_page(folder, codes)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,8 @@ from parstats.reference.labels import collation_key, text
 _ROW = 0.21
 # Characters of a line of the head of a column. By eye.
 _HEAD_LENGTH = 11
+_SLANTED_LENGTH = 26
+_LETTERS = 92  # what all columns have room for side by side
 # Not named; only named; measures known; only to be kept up.
 _COLOURS = ("#f4f1ea", "#c7eae5", "#01665e", "#d8b365")
 _STATES = ("none", "named", "measures", "maintained")
@@ -90,11 +94,8 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
                 color="white" if dark else theme.INK,
             )
         axes.set_yticks(np.arange(len(plans)) + 0.5, labels_, fontsize=8.5)
-        names = [
-            textwrap.fill(frameworks.series_name(name, lang, short=True), _HEAD_LENGTH)
-            for name in columns
-        ]
-        axes.set_xticks(np.arange(len(columns)) + 0.5, names, fontsize=8)
+        heads = _heads([frameworks.series_name(name, lang, short=True) for name in columns])
+        axes.set_xticks(np.arange(len(columns)) + 0.5, **heads, fontsize=8)
         axes.xaxis.tick_top()
         axes.invert_yaxis()
         axes.spines[["left", "bottom"]].set_visible(False)
@@ -106,6 +107,22 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
         figure.legend(handles=handles, loc="outside upper left", ncols=3)
     alt = text("alt.plan_matrix", lang, index=index, n=len(plans), m=len(columns))
     return Chart(figure, alt)
+
+
+def _heads(names: Sequence[str]) -> dict[str, Any]:
+    r"""Return the headings of columns: upright in lines, or slanted where a word has no room.
+
+    >>> _heads(["Kiểm soát tham nhũng"])["labels"]
+    ['Kiểm soát\ntham nhũng']
+    >>> _heads(["Accountability"])["rotation"]
+    35
+    """
+    lines = [textwrap.wrap(name, _HEAD_LENGTH, break_long_words=False) for name in names]
+    room = min(_HEAD_LENGTH, _LETTERS // len(names))
+    if max(len(line) for name in lines for line in name) <= room:
+        return {"labels": ["\n".join(name) for name in lines]}
+    slanted = [textwrap.fill(name, _SLANTED_LENGTH, break_long_words=False) for name in names]
+    return {"labels": slanted, "rotation": 35, "ha": "left", "rotation_mode": "anchor"}
 
 
 @from_results(

@@ -12,6 +12,18 @@ import parstats as ps
 pytestmark = pytest.mark.browser
 
 HEALTH = "papi.services.public_health"
+# Words of the figure that reach over its edges.
+OUTSIDE = """() => {
+  const edge = document.querySelector("#figure svg").getBoundingClientRect();
+  return [...document.querySelectorAll("#figure svg text")]
+    .filter((one) => one.textContent.trim())
+    .filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.left < edge.left - 2 || box.right > edge.right + 2
+        || box.top < edge.top - 2 || box.bottom > edge.bottom + 2;
+    })
+    .map((one) => one.textContent);
+}"""
 
 
 def ready(page) -> None:
@@ -128,3 +140,102 @@ def test_tabs_are_moved_by_arrows_and_the_table_chooses_provinces(opened) -> Non
     box.check()
     assert page.locator("#chips button").all_inner_texts() == ["Lang Son ×"]
     assert page.evaluate("document.activeElement.dataset.code") == "20"
+
+
+def test_a_province_without_scores_is_told_so_in_what_if(opened) -> None:
+    page = opened(f"explore.html#i=papi&y=2024&p=26&l=vi&q=26&w={HEALTH}:0.1")
+    ready(page)
+    assert "Vĩnh Phúc không có đủ điểm" in page.locator("#what-if-result").inner_text()
+    page = opened(f"explore.html#i=papi&y=2024&p=20&l=vi&q=20&w={HEALTH}:0.1")
+    ready(page)
+    page.locator("select[name=who]").select_option("26")
+    assert "Vĩnh Phúc không có đủ điểm" in page.locator("#what-if-result").inner_text()
+
+
+@pytest.mark.parametrize("nonsense", ["s=toString", "s=__proto__", "r=constructor"])
+def test_an_address_names_no_part_of_the_language_itself(opened, nonsense: str) -> None:
+    page = opened(f"explore.html#i=papi&y=2024&l=vi&{nonsense}")
+    ready(page)
+    assert page.locator("#view-title").inner_text() == "PAPI 2024"
+    assert nonsense not in page.evaluate("location.hash")
+
+
+def test_a_link_without_provinces_shows_none_in_a_page_already_open(opened) -> None:
+    page = opened("explore.html#i=papi&y=2024&p=20,01&r=red_river_delta&l=vi&v=history")
+    ready(page)
+    page.evaluate("location.hash = '#i=papi&y=2022&v=map&l=vi'")
+    page.wait_for_function("state.year === 2022")
+    assert page.locator("#chips button").count() == 0
+    assert page.locator("select[name=region]").input_value() == ""
+
+
+def test_the_address_holds_what_if_as_it_is_shown(opened) -> None:
+    page = opened(f"explore.html#i=papi&y=2024&p=20&l=vi&q=20&w={HEALTH}:999999")
+    ready(page)
+    assert page.evaluate("location.hash").endswith(page.locator("#sliders input").input_value())
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_comparison_of_nobody_has_its_axes(opened, width: int) -> None:
+    page = opened("explore.html#i=papi&y=2024&l=vi&v=compare", width)
+    ready(page)
+    assert page.locator("#figure svg text", has_text="Tham gia").is_visible()
+    outside = page.evaluate(OUTSIDE)
+    assert outside == []
+
+
+@pytest.mark.parametrize("view", ["compare&d=criterion", "compare", "history", "history&m=score"])
+def test_no_word_of_a_figure_is_cut_on_a_phone(opened, view: str) -> None:
+    for lang in ("vi", "en"):
+        page = opened(f"explore.html#i=papi&y=2024&p=20,01,79,48,77,92&l={lang}&v={view}", 390)
+        ready(page)
+        assert page.evaluate(OUTSIDE) == []
+
+
+def test_a_history_of_nobody_asks_for_a_province(opened) -> None:
+    page = opened("explore.html#i=papi&y=2024&l=en&v=history&m=rank")
+    ready(page)
+    assert "No province is chosen" in page.locator("#figure").inner_text()
+    assert page.locator("#svg").is_hidden()
+
+
+def test_the_keyboard_stays_where_something_was_removed(opened) -> None:
+    page = opened(f"explore.html#i=papi&y=2024&p=20,01&l=en&q=20&w={HEALTH}:0.1")
+    ready(page)
+    page.locator("#chips button").first.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Ha Noi ×"
+    page.locator("#chips button").first.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "add"
+    page = opened(f"explore.html#i=papi&y=2024&p=20&l=en&q=20&w={HEALTH}:0.1")
+    page.locator("#sliders button").press("Enter")
+    assert page.evaluate("document.activeElement.name") == "part"
+
+
+def test_a_name_of_several_provinces_lists_them(opened) -> None:
+    page = opened("explore.html#i=papi&y=2024&l=vi")
+    page.locator("input[name=add]").fill("bình")
+    page.locator("input[name=add]").press("Enter")
+    assert "Bình Dương, Bình Định, Bình Phước" in page.locator("#message").inner_text()
+
+
+def test_a_screen_reader_hears_no_field_of_the_data(opened) -> None:
+    for view in ("map", "compare", "history"):
+        page = opened(f"explore.html#i=papi&y=2024&p=20&l=vi&v={view}")
+        ready(page)
+        heard = page.locator("#figure svg [aria-label]").evaluate_all(
+            "all => all.map(one => one.getAttribute('aria-label'))"
+        )
+        # Other than what the figure as a whole is called.
+        assert heard == []
+
+
+@pytest.mark.parametrize("view", ["map", "compare", "history"])
+def test_what_is_saved_names_its_source(opened, view: str) -> None:
+    page = opened(f"explore.html#i=papi&y=2024&p=20&l=vi&v={view}")
+    ready(page)
+    for button in ("#csv", "#svg"):
+        with page.expect_download() as download:
+            page.locator(button).click()
+        content = download.value.path().read_text(encoding="utf-8-sig")
+        assert "CECODES" in content
+        assert "PAPI 2024" in content or button == "#csv"

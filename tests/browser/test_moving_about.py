@@ -95,3 +95,23 @@ def test_every_figure_is_saved_with_its_data(opened) -> None:
     svg = download.value.path().read_text("utf-8")
     assert svg.startswith("<svg")
     assert "Poverty lists" in svg
+
+
+def test_the_search_is_kept_when_the_language_of_a_page_is_changed(opened) -> None:
+    page = opened("index.html#papi-2024-vi")
+    page.locator("input[type=search]").fill("lạng")
+    page.locator("section.on tbody a", has_text="Lạng Sơn").click()
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/papi/2024/en/20-lang-son.html")
+    page.locator("nav a").first.click()
+    page.wait_for_url("**/index.html#papi-2024-en*")
+    assert page.locator("input[type=search]").input_value() == "lạng"
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_way_back_from_a_year_without_reports_keeps_the_language(opened) -> None:
+    page = opened("explore.html#i=papi&y=2013&l=en")
+    page.locator("#home").click()
+    page.wait_for_url("**/index.html#papi-*")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("section.on").get_attribute("id") == "papi-2024-en"

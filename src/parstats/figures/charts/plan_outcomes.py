@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from parstats.reference.labels import collation_key, text
 _ROW = 0.21
 # Characters of a line of the head of a column. By eye.
 _HEAD_LENGTH = 11
+_SLANTED_LENGTH = 26
+_LETTERS = 92  # what all columns have room for side by side
 # Not named; only named; measures known; only to be kept up.
 _COLOURS = ("#f4f1ea", "#c7eae5", "#01665e", "#d8b365")
 _STATES = ("none", "named", "measures", "maintained")
@@ -91,7 +94,9 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
                 color="white" if dark else theme.INK,
             )
         axes.set_yticks(np.arange(len(plans)) + 0.5, labels_, fontsize=8.5)
-        _head_columns(axes, [frameworks.series_name(name, lang, short=True) for name in columns])
+        heads = _heads([frameworks.series_name(name, lang, short=True) for name in columns])
+        axes.set_xticks(np.arange(len(columns)) + 0.5, **heads, fontsize=8)
+        axes.xaxis.tick_top()
         axes.invert_yaxis()
         axes.spines[["left", "bottom"]].set_visible(False)
         handles = [
@@ -102,6 +107,22 @@ def plan_matrix(table: pd.DataFrame, index: str, lang: str) -> Chart:
         figure.legend(handles=handles, loc="outside upper left", ncols=3)
     alt = text("alt.plan_matrix", lang, index=index, n=len(plans), m=len(columns))
     return Chart(figure, alt)
+
+
+def _heads(names: Sequence[str]) -> dict[str, Any]:
+    r"""Return the headings of columns: upright in lines, or slanted where a word has no room.
+
+    >>> _heads(["Kiểm soát tham nhũng"])["labels"]
+    ['Kiểm soát\ntham nhũng']
+    >>> _heads(["Accountability"])["rotation"]
+    35
+    """
+    lines = [textwrap.wrap(name, _HEAD_LENGTH, break_long_words=False) for name in names]
+    room = min(_HEAD_LENGTH, _LETTERS // len(names))
+    if max(len(line) for name in lines for line in name) <= room:
+        return {"labels": ["\n".join(name) for name in lines]}
+    slanted = [textwrap.fill(name, _SLANTED_LENGTH, break_long_words=False) for name in names]
+    return {"labels": slanted, "rotation": 35, "ha": "left", "rotation_mode": "anchor"}
 
 
 @from_results(
@@ -162,16 +183,6 @@ def plan_results(table: pd.DataFrame, index: str, lang: str) -> Chart:
         ),
     )
     return Chart(figure, alt, index_plans)
-
-
-def _head_columns(axes: Axes, names: Sequence[str]) -> None:
-    """Write names over columns: in lines, or aslant where a word is wider than its column."""
-    at = np.arange(len(names)) + 0.5
-    axes.xaxis.tick_top()
-    if max(len(word) for name in names for word in name.split()) <= _HEAD_LENGTH:
-        axes.set_xticks(at, [textwrap.fill(name, _HEAD_LENGTH) for name in names], fontsize=8)
-    else:
-        axes.set_xticks(at, names, fontsize=8, rotation=30, ha="left", rotation_mode="anchor")
 
 
 def _order(column: object, lang: str) -> object:

@@ -167,7 +167,8 @@ def comparison_chart(
     title = text("explorer.share_of_scale", lang)
 
     def x(field: str) -> Any:
-        return alt.X(f"{field}:Q", scale=scale, title=title)
+        # On a phone the plot is narrower than its title, which has room to the left only.
+        return alt.X(f"{field}:Q", scale=scale, title=title, axis=alt.Axis(titleAnchor="end"))
 
     base = alt.Chart(rows)
     everyone = base.transform_filter("datum.kind == 'all'").encode(y=y)

@@ -22,6 +22,7 @@ _CONFIG: dict[str, Any] = {
     "background": "white",
     "view": {"stroke": None},
     "axis": {
+        "aria": False,
         "labelColor": theme.INK,
         "titleColor": theme.MUTED,
         "titleFontWeight": "normal",
@@ -31,7 +32,10 @@ _CONFIG: dict[str, Any] = {
         "domainColor": theme.FAINT,
         "tickColor": theme.FAINT,
     },
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": theme.INK},
+    # What Vega would have read out names fields of the data ("column: 3; row: 4"), and of axes and
+    # legends is English in any language; the description of the whole figure is read.
+    "mark": {"aria": False},
+    "legend": {"aria": False, "labelFontSize": 12, "titleFontSize": 12, "labelColor": theme.INK},
 }
 
 

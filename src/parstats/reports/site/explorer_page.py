@@ -94,6 +94,9 @@ def explorer_page(indices: Sequence[str], *, lang: str, key: str = "") -> str:
         for each in data["indices"]
     ]
     source = {each: spans_line(spans, each) if spans else "" for each in labels.LANGUAGES}
+    sources = {
+        span[0]: {each: spans_line([span], each) for each in labels.LANGUAGES} for span in spans
+    }
     page = {
         "data": data,
         "texts": texts,
@@ -102,6 +105,7 @@ def explorer_page(indices: Sequence[str], *, lang: str, key: str = "") -> str:
         "colours": list(PROVINCE_COLOURS),
         "marks": {each: number_marks(each) for each in labels.LANGUAGES},
         "source": source,
+        "sources": sources,
         "specs": _specifications() if data["indices"] else {},
     }
     return str(

@@ -147,9 +147,17 @@
     keepAddress();
   }
 
+  // The explorer has years that a release may not have: its language and index are kept.
+  function nearest(id) {
+    const [lang] = id.split("-").slice(-1);
+    const own = sections.filter((part) => part.dataset.lang === lang);
+    const slug = (part) => part.id.slice(0, -`-${part.dataset.year}-${lang}`.length);
+    return own.find((part) => id.startsWith(slug(part) + "-")) || own[0];
+  }
+
   function fromAddress() {
     const [id, ...more] = location.hash.slice(1).split("&");
-    const part = sections.find((own) => own.id === id);
+    const part = sections.find((own) => own.id === id) || nearest(id);
     if (!part) return false;
     const asked = new URLSearchParams(more.join("&"));
     search.value = asked.get("q") || "";

@@ -10,7 +10,8 @@
   try {
     const left = sessionStorage.getItem("parstats-front");
     const home = nav.querySelector("a");
-    if (left && left.startsWith(home.hash)) home.hash = left;
+    // In the other language or of another year its search and order still hold.
+    if (left) home.hash = [home.hash.slice(1), ...left.split("&").slice(1)].join("&");
   } catch {
     // A page opened from a folder may have no storage.
   }

@@ -204,12 +204,29 @@ function drawing() {
   }
   if (state.view === "compare") {
     const { rows, labels } = compareRows();
-    if (!labels.length) return null;
-    return { spec: filled(specs.compare, { labels, names }), rows };
+    if (!rows.some((row) => row.kind === "province" || row.low !== null)) return null;
+    return { spec: withoutPoints(filled(specs.compare, { labels, names }), 1), rows };
   }
   const { rows, whens } = historyRows();
-  if (!rows.length) return null;
-  return { spec: filled(specs[state.measure], { whens, names }), rows };
+  if (!rows.some((row) => row.kind === "all" || row.value !== null)) return null;
+  return { spec: withoutPoints(filled(specs[state.measure], { whens, names }), 2), rows };
+}
+
+// Vega draws neither axes nor the rest below a legend of nobody: without provinces their layers,
+// the last ones, are left out.
+function withoutPoints(spec, layers) {
+  return state.provinces.length ? spec : { ...spec, layer: spec.layer.slice(0, -layers) };
+}
+
+const NARROW = 560; // pixels of a figure in which three names side by side have no room
+
+function inOneColumn(layer) {
+  const encoding = { ...layer.encoding };
+  for (const [channel, what] of Object.entries(encoding)) {
+    if (!what.legend || !what.legend.columns) continue;
+    encoding[channel] = { ...what, legend: { ...what.legend, columns: 1 } };
+  }
+  return { ...layer, encoding };
 }
 
 let view = null;
@@ -220,11 +237,15 @@ async function draw() {
   if (view) view.finalize();
   view = null;
   place.replaceChildren();
+  document.getElementById("svg").hidden = !what;
   if (!what) {
-    if (state.view !== "table") place.textContent = say("no_data");
+    const nobody = state.view === "history" && !state.provinces.length;
+    if (state.view !== "table") place.textContent = say(nobody ? "none_chosen" : "no_data");
+    place.dataset.drawn = toAddress();
     return;
   }
   const spec = { ...what.spec, datasets: { rows: what.rows } };
+  if (place.clientWidth < NARROW) spec.layer = spec.layer.map(inOneColumn);
   const options = {
     actions: false,
     renderer: "svg",

@@ -28,15 +28,17 @@ function addNamed() {
   const input = form.elements.add;
   const asked = searchKey(input.value);
   if (!asked) return;
-  const units = setOf().units;
+  const units = setOf().order[state.lang].map((at) => setOf().units[at]);
   const matches = (test) => units.filter((unit) => unit.keys.some(test));
   let fits = matches((key) => key === asked);
   if (fits.length !== 1) fits = matches((key) => key.startsWith(asked));
   if (fits.length !== 1) {
-    announce(say("not_known", { name: input.value }));
+    const names = fits.map((unit) => unit.names[state.lang]).join(", ");
+    announce(say(fits.length ? "several" : "not_known", { name: input.value, names }));
     return;
   }
   input.value = "";
+  announce("");
   if (!state.provinces.includes(fits[0].code)) toggle(fits[0].code);
 }
 
@@ -91,7 +93,12 @@ function showControls() {
       button.textContent = unitAt(code).names[state.lang] + " ×";
       button.style.setProperty("--mark", PAGE.colours[place]);
       button.setAttribute("aria-label", say("remove", { name: unitAt(code).names[state.lang] }));
-      button.onclick = () => toggle(code);
+      button.onclick = () => {
+        toggle(code);
+        // The button pressed is gone: the keyboard goes on from the next one.
+        const rest = document.querySelectorAll("#chips button");
+        (rest[Math.min(place, rest.length - 1)] || form.elements.add).focus();
+      };
       return button;
     }),
   );
@@ -116,7 +123,6 @@ function showTabs() {
     [["rank", say("rank")], ["score", say("score")]],
     state.measure,
   );
-  document.getElementById("svg").hidden = state.view === "table";
 }
 
 function showTable() {
@@ -250,13 +256,13 @@ function keepAddress() {
 
 async function update() {
   settle();
-  keepAddress();
   showLanguage();
   showControls();
   showTabs();
   showTable();
   showWords();
-  showWhatIf();
+  showWhatIf(); // keeps what is changed on its scale, so before the address
+  keepAddress();
   await draw();
 }
 
@@ -283,9 +289,48 @@ function csv() {
   };
   const about = { index: indexOf().index, shown_series: state.series, shown_year: state.year };
   const keys = Object.keys(about);
-  const lines = table.map((row) => [...keys.map((k) => about[k]), ...names.map((n) => row[n])]);
+  const number = (value) => (typeof value === "number" ? same(value) : value);
+  const source = PAGE.sources[indexOf().index][state.lang];
+  const lines = table.map((row) => [
+    ...keys.map((key) => about[key]),
+    ...names.map((name) => number(row[name])),
+    source,
+  ]);
   // With the mark of byte order, without which Excel takes the letters for another encoding.
-  return "\ufeff" + [[...keys, ...names], ...lines].map((l) => l.map(cell).join(",")).join("\r\n") + "\r\n";
+  return "\ufeff" + [[...keys, ...names, "source"], ...lines].map((l) => l.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+// A figure that leaves the page takes along what it shows and whose figures these are.
+function signed(svg) {
+  const drawn = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  const [left, top, width, height] = drawn.getAttribute("viewBox").split(" ").map(Number);
+  const write = (words, y, size, weight) => {
+    const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    Object.entries({ x: left + 5, y, "font-size": size, "font-weight": weight, fill: "#1f2a30" })
+      .forEach(([name, value]) => text.setAttribute(name, value));
+    text.setAttribute("font-family", "system-ui, 'Segoe UI', Roboto, Arial, sans-serif");
+    text.textContent = words;
+    drawn.append(text);
+  };
+  // A letter of 11 pixels is about 6 wide.
+  const most = Math.floor((width - 10) / 6.2);
+  const lines = [""];
+  for (const word of PAGE.sources[indexOf().index][state.lang].split(" ")) {
+    const last = lines.length - 1;
+    if ((lines[last] + " " + word).length <= most) lines[last] = (lines[last] + " " + word).trim();
+    else lines.push(word);
+  }
+  const head = 26;
+  const foot = 10 + 15 * lines.length;
+  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  Object.entries({ x: left, y: top - head, width, height: height + head + foot, fill: "white" })
+    .forEach(([name, value]) => ground.setAttribute(name, value));
+  drawn.prepend(ground);
+  write(title(), top - 8, 14, "bold");
+  lines.forEach((line, at) => write(line, top + height + 15 * (at + 1), 11, "normal"));
+  drawn.setAttribute("viewBox", [left, top - head, width, height + head + foot].join(" "));
+  drawn.setAttribute("height", height + head + foot);
+  return new XMLSerializer().serializeToString(drawn);
 }
 
 function listen() {
@@ -351,7 +396,7 @@ function listen() {
   }
   document.getElementById("csv").onclick = () => save(fileName() + ".csv", "text/csv", csv());
   document.getElementById("svg").onclick = async () => {
-    if (view) save(fileName() + ".svg", "image/svg+xml", await view.toSVG());
+    if (view) save(fileName() + ".svg", "image/svg+xml", signed(await view.toSVG()));
   };
   document.getElementById("link").onclick = async () => {
     try {
@@ -364,6 +409,7 @@ function listen() {
   addEventListener("hashchange", () => {
     if (location.hash === toAddress()) return;
     fromAddress(location.hash);
+    setOfYear = yearOf().set;
     update();
   });
 }

@@ -57,7 +57,8 @@ function toAddress() {
   return "#" + parts.filter((part) => part[1]).map((part) => part.join("=")).join("&");
 }
 
-// Take over what an address names and there is; the rest stays as it was or is the usual.
+// Take over what an address names and there is; the rest is the usual, so that a link opened in a
+// page already in use shows what its sender saw.
 function fromAddress(address) {
   const asked = new URLSearchParams(address.replace(/^#/, "").replaceAll("+", "%2B"));
   const get = (name) => asked.get(name) || "";
@@ -67,9 +68,9 @@ function fromAddress(address) {
   const years = indexOf().years;
   state.year = (years.find((one) => String(one.year) === get("y")) || years[years.length - 1]).year;
   state.series = get("s");
-  if (get("r") in PAGE.data.regions) state.region = get("r");
-  if (asked.has("p")) state.provinces = get("p").split(",").slice(0, MOST);
-  if (VIEWS.includes(get("v"))) state.view = get("v");
+  state.region = Object.hasOwn(PAGE.data.regions, get("r")) ? get("r") : "";
+  state.provinces = get("p").split(",");
+  state.view = VIEWS.includes(get("v")) ? get("v") : VIEWS[0];
   if (["score", "rank"].includes(get("m"))) state.measure = get("m");
   if (["dimension", "criterion"].includes(get("d"))) state.level = get("d");
   state.who = get("q");
@@ -85,10 +86,10 @@ function fromAddress(address) {
 // Choices that the index and year do not have are replaced by those that they have.
 function settle() {
   const year = yearOf();
-  if (!(state.series in year.series)) {
+  if (!Object.hasOwn(year.series, state.series)) {
     state.series = indexOf().top in year.series ? indexOf().top : Object.keys(year.series)[0];
   }
-  state.provinces = [...new Set(state.provinces)].filter((code) => unitAt(code));
+  state.provinces = [...new Set(state.provinces)].filter((code) => unitAt(code)).slice(0, MOST);
   if (!setOf().on_map) {
     state.region = "";
     if (state.view === "map") state.view = "table";

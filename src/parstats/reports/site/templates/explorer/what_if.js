@@ -58,12 +58,13 @@ function showWhatIf() {
   const complete = year.parts && whatIf(year, state.who, {});
   form.elements.part.disabled = !complete;
   showSliders(year, Boolean(complete));
+  delete result.dataset.newRank;
   if (!year.parts) result.textContent = say("what_if_none");
-  else if (!state.who || !Object.keys(state.changes).length) result.textContent = say("what_if_nothing");
-  else showResult(year);
-  if (year.parts && state.who && !complete) {
+  else if (!state.who) result.textContent = say("what_if_nothing");
+  else if (!complete) {
     result.textContent = say("what_if_incomplete", { name: unitAt(state.who).names[state.lang] });
-  }
+  } else if (!Object.keys(state.changes).length) result.textContent = say("what_if_choose") + ".";
+  else showResult(year);
 }
 
 function showResult(year) {
@@ -123,6 +124,7 @@ function showSliders(year, complete) {
     remove.addEventListener("click", () => {
       delete state.changes[name];
       update();
+      (document.querySelector("#sliders button") || document.getElementById("what-if").elements.part).focus();
     });
     list.append(item);
   }

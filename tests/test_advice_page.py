@@ -94,7 +94,7 @@ def test_the_word_report_opens_with_a_summary_and_contents(rendered: Path) -> No
     summary, contents = lines.index("Tóm tắt"), lines.index("Mục lục")
     assert summary < contents < 30
     assert lines[contents + 1].startswith("1. ")
-    assert any(line.startswith("Nâng trước: Tiếp cận Internet") for line in lines[:contents])
+    assert any(line.startswith("Ưu tiên cải thiện: Tiếp cận Internet") for line in lines[:contents])
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ def test_the_brief_of_a_merged_province_says_what_it_is_part_of() -> None:
     assert "không phải trong 34" in said
     assert "Không tính là kế hoạch của địa phương này: Cần Thơ 2025" in said
     assert "chưa thấy biện pháp" not in said
-    assert any(line.startswith("Nâng trước:") for line in lines[:6])
+    assert any(line.startswith("Ưu tiên cải thiện:") for line in lines[:6])
 
 
 def test_a_brief_names_plans_by_year_and_measures_above_a_part() -> None:
@@ -628,7 +628,7 @@ def test_where_any_loss_costs_a_rank_it_is_not_said_that_no_points_may_go() -> N
         note_lines(answers.table, answers.pairs, lang, near)["losses"] for lang in ("vi", "en")
     )
     assert "0,00" not in vi
-    assert "Mất 0,01 điểm tổng hợp là tụt bậc" in vi
+    assert "Giảm 0,01 điểm tổng hợp là tụt hạng" in vi
     assert "0.01 points of the overall score less a rank is lost" in en
     far = note_lines(answers.table, answers.pairs, "vi", steps)["losses"]
-    assert "Chưa tụt bậc nào" in far
+    assert "thì chưa tụt hạng" in far

@@ -170,6 +170,8 @@ def test_page_and_workbook_hold_the_data_of_a_figure(charts: dict[str, Chart]) -
     assert read["Tỷ trọng (%)"].to_numpy() == pytest.approx(
         100 * charts["shares"].data["share"].to_numpy(dtype=float)
     )
+    assert set(read["Nguồn"]) == {charts["shares"].source}
+    assert "CECODES" in charts["shares"].source
     book = load_workbook(io.BytesIO(xlsx.write(notebook, About("Title", "vi"))))
     assert [sheet.title for sheet in book.worksheets[1:]] == ["Hình Title"]
     cells = [row[1] for row in book.worksheets[1].iter_rows(min_row=2, values_only=True)]

@@ -83,26 +83,28 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
         if (table["vintage"] == vintage).any()
     }
     heights = [len(order) for order in orders.values()]
-    widths = [
+    n_years = [
         max(part.groupby("vintage")["year"].nunique())
         for _, part in table.groupby("index", sort=False)
     ]
     with theme.style():
-        size = (theme.WIDTH * 1.35, _ROW * sum(heights) + 1.15 + 0.5 * len(orders))
+        # One index fits the column of a page; several side by side scroll on narrow screens.
+        width = theme.WIDTH * (1.0 if len(indices) == 1 else 1.35)
+        size = (width, _ROW * sum(heights) + 1.15 + 0.5 * len(orders))
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(
             len(orders),
             len(indices),
             sharey="row",
-            width_ratios=widths,
+            width_ratios=n_years,
             height_ratios=heights,
             squeeze=False,
         )
         for row, (vintage, order) in zip(panels, orders.items(), strict=True):
             _vintage_panels(row, table[table["vintage"] == vintage], order, indices, lang)
-            for axes, width in zip(row, widths, strict=True):
-                axes.set_xlim(0, width)
+            for axes, most in zip(row, n_years, strict=True):
+                axes.set_xlim(0, most)
             if len(orders) > 1:
                 row[0].set_ylabel(text("site.years.units", lang, n=len(order)))
         handles = [
@@ -111,7 +113,7 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
             )
             for state, colour in zip(STATES[::-1], _COLOURS[::-1], strict=True)
         ]
-        figure.legend(handles=handles, loc="outside upper left", ncols=3)
+        figure.legend(handles=handles, loc="outside upper left", ncols=2)
         caption(figure, text("figure.availability_note", lang))
     counts = (
         table.assign(there=table["state"].isin(["total", "complete"]))

@@ -15,7 +15,7 @@ from parstats.figures.column import (
     text_column,
 )
 from parstats.figures.number_format import NumberFormat
-from parstats.figures.table import Table, keeps_source
+from parstats.figures.table import Table, empty_table, joined, keeps_source
 from parstats.figures.text.estimate_summary import value_name
 from parstats.reference import frameworks
 from parstats.reference.labels import number, text
@@ -102,6 +102,8 @@ def synthesis(
 ) -> Table:
     """Tabulate the overall score and rank of all province-years with plans against their peers.
 
+    Empty where none can be compared.
+
     Parameters
     ----------
     pooled, untested : pandas.DataFrame; tables of `parstats.remedies.synthesis`
@@ -111,6 +113,8 @@ def synthesis(
     source = "the pooled table of parstats.remedies.synthesis"
     require_drawable(pooled, _SYNTHESIS, source, once=["index", "outcome"])
     require_columns(untested, ("reason",), "untested plans", "parstats.remedies.synthesis")
+    if not pooled["n_province_years"].any():
+        return empty_table("few-plans-synthesis", lang)
     columns = (
         text_column("of", text("few_plans.outcome", lang)),
         number_column("mean", text("few_plans.against_peers", lang), number=SIGNED),
@@ -130,9 +134,11 @@ def synthesis(
         lang,
         level=percent(ci_level, lang),
         untested=len(untested),
-        printed=int((untested["reason"] == "printed").sum()),
     )
-    return Table("few-plans-synthesis", lang, pooled.assign(of=outcomes), columns, (note,))
+    n_printed = int((untested["reason"] == "printed").sum())
+    printed = text("few_plans.printed_note", lang, printed=n_printed) if n_printed else ""
+    data = pooled.assign(of=outcomes)
+    return Table("few-plans-synthesis", lang, data, columns, joined(note, printed))
 
 
 def _interval(heading: str, low: str, high: str) -> Column:

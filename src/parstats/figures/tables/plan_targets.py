@@ -164,7 +164,10 @@ def _achieved_pattern(row: pd.Series, lang: str) -> str:
 
 def _met(row: pd.Series, lang: str) -> str:
     state = "unknown" if pd.isna(row["met"]) else "yes" if row["met"] else "no"
-    return text(f"met.{state}", lang).replace(" ", "\N{NO-BREAK SPACE}")
+    words = text(f"met.{state}", lang).replace(" ", "\N{NO-BREAK SPACE}")
+    # Without figures it is the document, or a report on it, that says so.
+    is_told = state != "unknown" and pd.isna(row["value"]) and pd.isna(row["achieved"])
+    return text("met.told", lang, met=words) if is_told else words
 
 
 @old_names(top="n_top")

@@ -49,6 +49,14 @@ def table(*rows: str) -> str:
             "Trả kết quả qua mạng chưa bằng các tỉnh, đạt 40%, yêu cầu từ 60% trở lên.",
             ("Trả kết quả qua mạng", "40%", "60%", ""),
         ),
+        (
+            "Chưa giảm đủ 12% đầu mối, mới giảm 7,5%.",
+            ("giảm đủ 12% đầu mối", "7,5%", "12%", ""),
+        ),
+        (
+            "Mức hài lòng về trang thiết bị đạt 78,1%, thấp hơn trung bình cả nước 3,2 điểm.",
+            ("Mức hài lòng về trang thiết bị", "78,1%", "", ""),
+        ),
         # Of several figures a sentence does not tell which is the criterion's.
         (
             "Hồ sơ đúng hạn đạt 92%, hồ sơ nộp qua mạng đạt 45%, mục tiêu 60%.",

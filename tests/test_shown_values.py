@@ -343,19 +343,31 @@ def test_coverage_table_counts_series_and_complete_provinces(scores, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_breaks_table_shows_every_break_in_order_of_years(lang):
     table = ps.load_breaks().query("index == 'PAPI'")
+    joined: dict[tuple[int, str, str], list[str]] = {}  # what changed alike stands in one row
+    for year in sorted(set(table["year"])):
+        for row in table[table["year"] == year].itertuples():
+            alike = (year, text(f"break.{row.kind}", lang), getattr(row, f"text_{lang}"))
+            joined.setdefault(alike, []).append(series_name(row.series, lang))
     expected = [
-        headed(
-            lang,
-            year=str(year),
-            series=series_name(row.series, lang),
-            kind=text(f"break.{row.kind}", lang),
-            changed=getattr(row, f"text_{lang}"),
-        )
-        for year in sorted(set(table["year"]))
-        for row in table[table["year"] == year].itertuples()
+        headed(lang, year=str(year), series=", ".join(names), kind=kind, changed=changed)
+        for (year, kind, changed), names in joined.items()
     ]
 
     assert table_rows(ps.tables.breaks(table, lang)) == expected
+    assert len(expected) < len(table)
+
+
+def test_years_that_allow_the_same_stand_in_one_row():
+    limits = ps.panel.coverage_limits(ps.load_scores("PAPI"))
+    rows = table_rows(ps.tables.limits(limits, "en"))
+    spans = [row[text("table.year", "en")] for row in rows]
+    assert spans[:3] == ["2011–2013", "2014", "2015–2017"]
+    told = [
+        year
+        for first, _, last in (span.partition("–") for span in spans)
+        for year in range(int(first), int(last or first) + 1)
+    ]
+    assert told == limits["year"].tolist()
 
 
 @cache

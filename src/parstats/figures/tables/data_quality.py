@@ -11,7 +11,7 @@ from parstats.figures.column import count_column, number_column, text_column
 from parstats.figures.number_format import NumberFormat
 from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
-from parstats.reference.labels import number, text
+from parstats.reference.labels import number, period, text
 
 _AS_PRINTED = NumberFormat(None, grouped=False)
 
@@ -48,7 +48,7 @@ def coverage(table: pd.DataFrame, lang: str) -> Table:
 @from_results(table="parstats.load_breaks: series year kind text_vi")
 @keeps_source
 def breaks(table: pd.DataFrame, lang: str) -> Table:
-    """Tabulate the breaks in comparability, by year.
+    """Tabulate the breaks in comparability, by year; what changed alike stands in one row.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ def breaks(table: pd.DataFrame, lang: str) -> Table:
         kind=[text(f"break.{kind}", lang) for kind in ordered["kind"]],
         what=ordered[f"text_{lang}"],
     )
+    alike = data.groupby(["year", "kind", "what"], sort=False)["series"]
+    data = alike.agg(", ".join).reset_index()
     columns = (
         count_column("year", text("table.year", lang), width="11%"),
         text_column("series", text("table.series", lang), width="25%"),
@@ -73,6 +75,8 @@ def breaks(table: pd.DataFrame, lang: str) -> Table:
 @keeps_source
 def limits(table: pd.DataFrame, lang: str) -> Table:
     """Tabulate the results that each year's coverage allows, and the alternatives.
+
+    Years that follow each other and allow the same stand in one row.
 
     Parameters
     ----------
@@ -91,15 +95,29 @@ def limits(table: pd.DataFrame, lang: str) -> Table:
         verdict=[verdict(row, lang) for _, row in table.iterrows()],
         instead=[_instead(row, lang) for _, row in table.iterrows()],
     )
+    data = _joined_years(data, lang)
     complete = ("n_complete", "n_units")
     instead = text_column("instead", text("table.instead", lang))
     columns = (
-        count_column("year", text("table.year", lang)),
+        text_column("years", text("table.year", lang), width="13%"),
         count_column("complete", text("table.complete", lang), *complete),
         text_column("verdict", text("table.carries", lang)),
         *((instead,) if data["instead"].ne("").any() else ()),
     )
     return Table("limits", lang, data, columns, group="index")
+
+
+def _joined_years(table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return one row for each run of rows that say the same, with its years."""
+    same = table[["index", "n_complete", "n_units", "verdict", "instead"]]
+    runs = same.ne(same.shift()).any(axis=1).cumsum()
+    first = table.groupby(runs).first()
+    last = table.groupby(runs)["year"].last()
+    years = [
+        period(begin, lang) if begin == end else f"{period(begin, lang)}–{period(end, lang)}"
+        for begin, end in zip(first["year"], last, strict=True)
+    ]
+    return first.assign(years=years).reset_index(drop=True)
 
 
 def verdict(row: pd.Series, lang: str) -> str:

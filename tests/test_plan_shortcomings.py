@@ -255,3 +255,53 @@ def test_a_paragraph_of_causes_is_no_shortcoming_but_that_of_the_list_above() ->
     )
     causes = tables.shortcomings["cause_as_written"].tolist()
     assert causes == ["Mạng ở xã còn yếu; cán bộ chưa quen", "thiếu người"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Chỉ số thành phần Cải cách thể chế đạt 82,15%, chưa đạt mục tiêu 90%.",
+            ("Chỉ số thành phần Cải cách thể chế", "82,15%", "90%"),
+        ),
+        (
+            "Chỉ có 55,2% người dân hài lòng với dịch vụ y tế.",
+            ("người dân hài lòng với dịch vụ y tế", "55,2%", ""),
+        ),
+        (
+            "Giải ngân vốn đầu tư công đạt 78,3% kế hoạch (yêu cầu trên 95%).",
+            ("Giải ngân vốn đầu tư công", "78,3%", "95%"),
+        ),
+    ],
+)
+def test_words_before_a_figure_are_no_name_and_a_name_stays_whole(
+    sentence: str, expected: tuple[str, str, str]
+) -> None:
+    (case,) = plan_of("I. TỒN TẠI, HẠN CHẾ", f"1. {sentence}").shortcomings
+    assert (case.criterion, case.achieved, case.threshold) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Trách nhiệm giải trình thấp hơn bình quân cả nước 2 điểm.", []),
+        ("Dịch vụ y tế đạt 55,2%, thấp hơn 4,8 điểm phần trăm.", [("result", 55.2, None, None)]),
+        ("Còn 12/65 xã chưa bố trí đủ máy tính.", []),
+        (
+            "Số hóa hồ sơ từ 1,5 điểm năm 2022 xuống còn 0,8 điểm năm 2023.",
+            [("result", 1.5, None, 2022), ("result", 0.8, None, 2023)],
+        ),
+        (
+            "Khảo sát mất 1,2 điểm so với điểm tối đa 5 điểm.",
+            [("threshold", 5.0, None, None)],
+        ),
+        ("Cải cách thể chế đạt 8,2 điểm, xếp thứ 12/65 đơn vị.", [("result", 8.2, 12, None)]),
+    ],
+)
+def test_differences_and_shares_are_no_results(sentence: str, expected: list[object]) -> None:
+    plan = plan_of("I. TỒN TẠI, HẠN CHẾ NĂM 2023", f"1. {sentence}")
+    found = [
+        (case.kind, case.value, case.rank, case.year if case.kind == "result" else None)
+        for case in plan.figures
+    ]
+    assert found == expected

@@ -25,16 +25,31 @@ _FIGURE = re.compile(
 _RANK = re.compile(
     r"(?<![\d/.,])(\d{1,3})\s*/\s*(\d{1,3})(?![\d/]|[.,]\d|\s*(?:điểm|%))", re.IGNORECASE
 )
+# "12/65 xã chưa bố trí": how many of all, unless the words before say that it is a place.
+_OF_MANY = re.compile(
+    r"\s*(?:xã|phường|đơn vị|cơ quan|sở|tiêu chí|nhiệm vụ|thủ tục|TTHC|hồ sơ|văn bản|chỉ tiêu"
+    r"|người|trường|bệnh viện)\b",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(r"(?:thứ|hạng|vị trí|xếp|đứng)\s*$", re.IGNORECASE)
 # Scales of scores, which few rankings are as long as.
 _SCALES = {10, 100}
-# "bị trừ 0,5 điểm": points that were lost are no score.
-_LOST = re.compile(r"\b(?:trừ|mất|hụt|kém|thiếu)\s+(?:đi\s+|thêm\s+)?$", re.IGNORECASE)
+# "bị trừ 0,5 điểm": points that were lost are no score, nor is a difference: "thấp hơn bình quân cả
+# nước 2 điểm".
+_LOST = re.compile(
+    r"\b(?:(?:trừ|mất|hụt|kém|thiếu)\s+(?:đi\s+|thêm\s+)?"
+    r"|(?:thấp|cao)\s+hơn\s+(?:so với\s+)?(?:(?:mức\s+)?(?:bình quân|trung bình)"
+    r"(?:\s+[^\d\s,;.]+){0,4}\s+)?)$",
+    re.IGNORECASE,
+)
 _SINGLE_RANK = re.compile(
     r"(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)(?:\s+thứ)?\s+(\d{1,3})\b", re.IGNORECASE
 )
 _GRADE = re.compile(r"xếp loại\s+([^\W\d_]+)", re.IGNORECASE)
 _YEAR = re.compile(r"\bnăm\s+(20\d\d)\b", re.IGNORECASE)
+_YEAR_AFTER = re.compile(
+    r"[\d.,/]+\s*(?:%|điểm)?\s*\(?\s*(?:của |vào |trong )?năm\s+(20\d\d)\b", re.IGNORECASE
+)
 _CHANGE = re.compile(
     r"(?P<way>tăng|giảm)\s*(?:thêm\s*)?(?P<value>\d+(?:[.,]\d+)?)\s*(?P<unit>%|điểm|bậc)",
     re.IGNORECASE,
@@ -55,7 +70,8 @@ _NOT_MET = re.compile(
 _REQUIRED = re.compile(
     r"(?:quy định|yêu cầu|chỉ tiêu|kế hoạch|mục tiêu|phải)(?:\s+\w+){0,4}?\s*(?:đạt|là|từ|trên"
     r"|tối thiểu)?"
-    r"(?:\s+từ)?\s*:?\s*$",
+    r"(?:\s+từ)?\s*:?\s*$"
+    r"|điểm tối đa(?:\s+là)?\s*:?\s*$",
     re.IGNORECASE,
 )
 # Kinds of sections whose figures are about the past.
@@ -310,7 +326,13 @@ def _is_least(before: str) -> bool:
 
 
 def _year_at(text: str, position: int, default: int | None) -> int | None:
-    """The year a figure is of: the one named just before it, in brackets after a comparison too."""
+    """The year a figure is of: the one right after it, else the last before it.
+
+    Brackets after a comparison count too.
+    """
+    after = _YEAR_AFTER.match(text, position)
+    if after:
+        return int(after[1])
     before = list(_YEAR.finditer(text[:position]))
     if not before:
         return default
@@ -328,7 +350,8 @@ def _with_ranks(
         # "2/3" is a share or a date; ranks are among five units or more. By judgement.
         if not 0 < rank <= ranked or ranked < 5:
             continue
-        if ranked in _SCALES and not _PLACED.search(text[: match.start()]):
+        counted = ranked in _SCALES or _OF_MANY.match(text, match.end())
+        if counted and not _PLACED.search(text[: match.start()]):
             continue
         position = _result_before(positioned_figures, match.start())
         if position is None or figures[position].rank is not None:

@@ -18,7 +18,7 @@ _SHARE = r"(?<![\d/.,])\d{1,4}(?:[.,]\d{1,3})?\s*(?:%|điểm)"
 _ACHIEVED = re.compile(rf"(?P<value>{_SHARE}(?:\s+phần trăm)?)")
 _THRESHOLD = re.compile(
     r"(?:(?:mục tiêu|chỉ tiêu|yêu cầu|quy định|chuẩn|kế hoạch|mức|định mức|tối đa)"
-    r"(?:\s+(?:là|đề ra|đặt ra|phải|đạt|từ|ít nhất|tối thiểu|của tỉnh|quy định))*\s*:?\s*"
+    r"(?:\s+(?:là|đề ra|đặt ra|phải|đạt|từ|trên|ít nhất|tối thiểu|của tỉnh|quy định))*\s*:?\s*"
     r"|so với\s+(?:(?:mục tiêu|chỉ tiêu|yêu cầu|quy định|mức|kế hoạch)\s+)?|%\s*/\s*)"
     rf"(?P<value>{_SHARE})",
     re.IGNORECASE,
@@ -77,7 +77,8 @@ _RESULT_AT = re.compile(
 # Words of a loss, as keys, beside those that say that something falls short.
 _LOST = ("tut", "tru", "mat", "dung cuoi")
 _FIRST_WORDS = re.compile(
-    r"^(?:(?:chỉ|mới|có|còn)\s+)?(?:[\d.,]+\s*(?:%|điểm)?\s+)?(?=\w)", re.IGNORECASE
+    r"^(?:(?:chỉ(?!\s+(?:số|tiêu)\b)|mới|có|còn)\s+)*(?:[\d.,]+\s*(?:%|điểm)?\s+)?(?=\w)",
+    re.IGNORECASE,
 )
 _DENIED = re.compile(r"^(?:chưa|không)\s+(?=giảm|tăng)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")

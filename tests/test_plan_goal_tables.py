@@ -158,3 +158,21 @@ def test_a_column_for_who_watches_over_goals_makes_them_no_lost_measures(tmp_pat
 )
 def test_results_and_money_are_no_goals(tmp_path: Path, heading: str, rows: Rows) -> None:
     assert said(plan_of(tmp_path, rows, heading=heading)) == []
+
+
+def test_the_title_of_a_table_is_no_measure(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in (
+        "ỦY BAN NHÂN DÂN TỈNH LẠNG SƠN",
+        *("KẾ HOẠCH", "Nâng cao Chỉ số PAPI năm 2026", "II. NHIỆM VỤ, GIẢI PHÁP"),
+    ):
+        document.add_paragraph(line)
+    document.add_paragraph("1. Chỉ tiêu cụ thể")
+    _add_table(document, (("Chỉ tiêu", "Năm 2026"), ("Chỉ số PAPI", "Trên 45 điểm")))
+    document.add_paragraph("2. Cải cách thể chế")
+    _add_table(document, MEASURES)
+    document.save(str(tmp_path / "plan.docx"))
+    plan = read(tmp_path / "plan.docx")
+    assert [record.number for record in plan.records] == ["1", "2"]
+    assert {record.section.headings[-1] for record in plan.records} == {"2. Cải cách thể chế"}
+    assert said(plan) == [("Chỉ số PAPI", ">", 45.0, "điểm", 2026)]

@@ -55,4 +55,6 @@ def is_frame(rows: Sequence[tuple[Cell, ...]]) -> bool:
     """
     if any(header_roles.is_plan_header([cell.text for cell in row]) for row in rows):
         return False
+    if rows and header_roles.is_goal_header([cell.text for cell in rows[0]]):
+        return False
     return max(map(len, rows), default=0) <= _FRAME_COLUMNS

@@ -237,7 +237,8 @@ def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
     table = TableReader(part.appendix, year, is_sheet)
     available = False
     rows: list[Record] = []
-    for run in _runs(part.blocks):
+    runs = _runs(part.blocks)
+    for position, run in enumerate(runs):
         if run[0].cells:
             kind = prose.outline.current
             others = _without_goal_tables(part, run, year, kind)
@@ -247,7 +248,7 @@ def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
             available = available or has_shortcoming_columns(others[0], kind)
             rows += table.read(others, prose.headings, kind) if available else []
         else:
-            prose.read(run)
+            prose.read(run, above_table=position + 1 < len(runs))
     part.records = sorted([*prose.records, *rows], key=lambda record: record.span.place)
     part.past = prose.past
     part.goals += table.goals

@@ -79,11 +79,17 @@ class ProseReader:
         """Headings above the current place."""
         return (*self.title, *self.outline.headings)
 
-    def read(self, blocks: Sequence[Block]) -> None:
-        """Take paragraphs that follow each other."""
+    def read(self, blocks: Sequence[Block], *, above_table: bool = False) -> None:
+        """Take paragraphs that follow each other; `above_table` if a table comes next."""
         items = items_of(blocks)
+        if above_table and items and _is_title(items[-1]):
+            *items, title = items
+        else:
+            title = None
         for position, item in enumerate(items):
-            self._take(item, items[position + 1] if position + 1 < len(items) else None)
+            self._take(item, items[position + 1] if position + 1 < len(items) else title)
+        if title is not None:
+            self._take_heading(title)
 
     def _take(self, item: Item, following: Item | None) -> None:
         if self.outline.current == "preamble" and not self.outline.stack:
@@ -105,11 +111,14 @@ class ProseReader:
             responsible = sections.kind(item.text, "measures") == "responsible"
             below = below if responsible else None
         if _is_heading(item, below) or _is_unit(item):
-            if self.outline.current in SILENT:  # it may hold a figure
-                self.past.append(Past(self.outline.current, self.headings, item))
-            self._enter(item)
+            self._take_heading(item)
         elif not _is_formality(item):
             self._take_text(item, owned=owned)
+
+    def _take_heading(self, item: Item) -> None:
+        if self.outline.current in SILENT:  # it may hold a figure
+            self.past.append(Past(self.outline.current, self.headings, item))
+        self._enter(item)
 
     def _is_goal_line(self, said: Actors, text: str) -> bool:
         """Return whether a line of a target is a goal of the plan, not of the measures above it.
@@ -323,6 +332,12 @@ def _heads(item: Item, below: Item | None) -> bool:
     if below is None or (below.depth == TEXT and item.text.endswith(".") and _asks(item.text)):
         return False
     return item.n_tokens <= _SHORT and item.depth < PLUS and not item.text.endswith(";")
+
+
+def _is_title(item: Item) -> bool:
+    """Return whether the last paragraph above a table is its title, as "1. Nhiệm vụ cụ thể" is."""
+    numbered = bool(item.number) and item.depth < BULLET and item.n_tokens <= _SHORT
+    return numbered and not item.text.endswith((".", ";")) and not _asks(item.text)
 
 
 def _asks(text: str) -> bool:

@@ -176,3 +176,42 @@ def test_the_title_of_a_table_is_no_measure(tmp_path: Path) -> None:
     assert [record.number for record in plan.records] == ["1", "2"]
     assert {record.section.headings[-1] for record in plan.records} == {"2. Cải cách thể chế"}
     assert said(plan) == [("Chỉ số PAPI", ">", 45.0, "điểm", 2026)]
+
+
+def test_kinds_of_figures_under_a_year_are_units(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("Chỉ số", "Năm 2026", "", "Năm 2027", ""),
+            ("", "Điểm", "Thứ hạng", "Điểm", "Thứ hạng"),
+            ("PAPI", "44,0", "20", "44,5", "Top 10"),
+        ),
+        merged=(((0, 1), (0, 2)), ((0, 3), (0, 4)), ((0, 0), (1, 0))),
+    )
+    assert said(plan) == [
+        ("PAPI", "=", 44.0, "điểm", 2026),
+        ("PAPI", "<=", 20.0, "rank", 2026),
+        ("PAPI", "=", 44.5, "điểm", 2027),
+        ("PAPI", "<=", 10.0, "rank", 2027),
+    ]
+    assert noted(plan, "columns") == ""
+
+
+def test_a_column_of_units_of_measurement_leads_nothing(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("STT", "Tên chỉ số", "Đơn vị", "KH 2026", "Mục tiêu đến 2030"),
+            ("1", "PAPI", "Hạng", "15", "Top 10"),
+            ("2", "Tỷ lệ hồ sơ nộp trực tuyến", "%", "70", "100"),
+            ("3", "Thời gian giải quyết", "%", "Giảm 30", "Giảm thêm 10"),
+        ),
+    )
+    assert said(plan) == [
+        ("PAPI", "<=", 15.0, "rank", 2026),
+        ("PAPI", "<=", 10.0, "rank", 2030),
+        ("Tỷ lệ hồ sơ nộp trực tuyến", "=", 70.0, "%", 2026),
+        ("Tỷ lệ hồ sơ nộp trực tuyến", "=", 100.0, "%", 2030),
+        ("Thời gian giải quyết", "decrease", 30.0, "%", 2026),
+        ("Thời gian giải quyết", "decrease", 10.0, "%", 2030),
+    ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parstats.documents import header_roles
 from parstats.documents.document import Block
 from parstats.documents.phrases import key, named
 from parstats.plans.fields import targets
+from parstats.plans.fields.agencies import looks_like_unit
 from parstats.plans.parse.results import goal_figures
 from parstats.plans.parse.table_header import has_header, is_count, spread
 from parstats.plans.records import Figure
@@ -27,19 +28,23 @@ _NUMBER = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|s tt)$")
 _REACHED = re.compile(
     r"\b(?:thuc hien|ket qua|hien trang|da dat|dat duoc|uoc|so sanh|so voi|tang giam|co so|goc)\b"
 )
-_GOAL = re.compile(r"\b(?:muc tieu|chi tieu|ke hoach|phan dau|den nam|den het nam|den|lo trinh)\b")
+_GOAL = re.compile(
+    r"\b(?:muc tieu|chi tieu|ke hoach|kh|phan dau|den nam|den het nam|den|lo trinh)\b"
+)
 # As a column of units writes them; "Bậc" may be a rank or how many are gained.
 _UNITS = {
-    **dict.fromkeys(("hang", "thu hang", "xep hang", "vi thu"), "hạng"),
+    **dict.fromkeys(("hang", "thu bac", "thu hang", "xep hang", "vi thu"), "hạng"),
     **dict.fromkeys(("diem", "diem so"), "điểm"),
 }
 _IN_BRACKETS = re.compile(r"\((%|điểm|hạng|thứ hạng)\)", re.IGNORECASE)
 _SCORED = re.compile(r"\bdiem\b(?! phan tram)")
+_PLACE = re.compile(r"\b(?:hang|thu bac|vi thu)\b")
 # Money is no goal of an index.
 _MONEY = re.compile(r"\b(?:kinh phi|von|du toan|ngan sach|trieu|dong|ty dong)\b")
 _RANKED = re.compile(r"\b(?:thu hang|xep hang|thu bac|vi thu)\b")
 _BARE = re.compile(
-    r"^(?P<more>[>≥]+|trên|từ|đạt|ít nhất|tối thiểu|không dưới)?(?:\s*[<≤=]+)?\s*"
+    r"^(?P<more>[>≥]+|trên|từ|đạt|ít nhất|tối thiểu|không dưới"
+    r"|(?:giảm|tăng)(?:\s+thêm)?)?(?:\s*[<≤=]+)?\s*"
     r"(?P<figure>\d{1,4}(?:[.,]\d+)?)(?:\s*trở lên)?$",
     re.IGNORECASE,
 )
@@ -124,7 +129,10 @@ def read_goal_table(blocks: Sequence[Block], year: int | None, kind: str) -> Goa
         none is what those are about. A cell that is no figure, rank or group makes its column one
         that was not taken.
     """
-    if kind == "review" or not blocks or has_header(blocks):
+    if kind == "review" or not blocks:
+        return None
+    blocks = _with_measured_unit(blocks)
+    if has_header(blocks):
         return None
     columns = _columns(blocks, year, kind)
     if columns is None:
@@ -172,9 +180,37 @@ def _columns(blocks: Sequence[Block], year: int | None, kind: str) -> _Columns |
     return _Columns(item, number, unit, tuple(goals), tuple(headers), tuple(reached), height)
 
 
+def _with_measured_unit(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return a table whose column "Đơn vị" is called as what it holds, if those are %, điểm, hạng.
+
+    Elsewhere "Đơn vị" is an office.
+    """
+    head = blocks[0]
+    at = next((at for at, cell in enumerate(head.cells) if key(cell.text) == "don vi"), None)
+    if at is None:
+        return blocks
+    below = [block.cells[at].text.strip() for block in blocks[1:] if len(block.cells) > at]
+    if any(map(looks_like_unit, below)) or not any(map(_is_measured, below)):
+        return blocks
+    cells = list(head.cells)
+    cells[at] = replace(cells[at], paragraphs=("Đơn vị tính",))
+    return [replace(head, cells=tuple(cells)), *blocks[1:]]
+
+
+def _is_measured(text: str) -> bool:
+    return text == "%" or key(text) in _UNITS
+
+
 def _goes_on(above: Block, block: Block) -> bool:
-    """Return whether a row is the second of a header: years under a wide cell."""
+    """Return whether a row is the second of a header: years or units under a wide cell."""
     wide = any(cell.merged == "left" for cell in above.cells)
+    below = {
+        cell.text
+        for over, cell in zip(above.cells, block.cells, strict=True)
+        if cell.text and cell.merged != "up" and cell.text != over.text
+    }
+    if wide and below and all(_kind_of_figures(text) for text in below):
+        return True
     years = [text for cell in block.cells if (text := cell.text) and header_roles.years_in(text)]
     return wide and len(years) > 1 and not any(re.search(r"\d[.,]\d", text) for text in years)
 
@@ -198,11 +234,25 @@ def _unit(item: str, stated: str) -> str:
     return "điểm" if is_open and _SCORED.search(plain_item) else ""
 
 
+def _kind_of_figures(header: str) -> str:
+    """Return the unit of what stands below a header, "" if it tells none or both.
+
+    >>> _kind_of_figures("Năm 2026 Thứ hạng"), _kind_of_figures("Điểm số"), _kind_of_figures("2026")
+    ('hạng', 'điểm', '')
+    """
+    plain = key(header)
+    told = [
+        unit for pattern, unit in ((_PLACE, "hạng"), (_SCORED, "điểm")) if pattern.search(plain)
+    ]
+    return told[0] if len(told) == 1 else ""
+
+
 def _with_unit(text: str, unit: str, header: str) -> str:
     """Return the text of a cell with the unit that its row or column states, if it has none."""
     in_header = _IN_BRACKETS.search(header)
     if not unit and in_header:
         unit = _UNITS.get(key(in_header[1]), "%")
+    unit = unit or _kind_of_figures(header)
     bare = _BARE.match(text)
     if not unit or bare is None:
         return text

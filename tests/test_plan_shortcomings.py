@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import docx
 import pandas as pd
 import pytest
 
 from parstats.documents.document import Span
 from parstats.documents.plain_text import blocks
 from parstats.plans import Plan, Section, tabulate
-from parstats.plans.parse.plan_reader import assemble
+from parstats.plans.parse.plan_reader import assemble, read
 from parstats.plans.records import Shortcoming
 from parstats.plans.register import Tables
 
@@ -305,3 +308,46 @@ def test_differences_and_shares_are_no_results(sentence: str, expected: list[obj
         for case in plan.figures
     ]
     assert found == expected
+
+
+def told(plan: Plan) -> list[tuple[str, str, str]]:
+    return [(case.criterion, case.achieved, case.threshold) for case in plan.shortcomings]
+
+
+@pytest.mark.parametrize("aim", ["Mục tiêu 2022", "Mục tiêu năm 2022", "Chỉ tiêu năm 2022"])
+def test_results_beside_what_was_aimed_at_are_shortcomings_where_they_are_below(aim: str) -> None:
+    plan = plan_of(
+        "I. TỒN TẠI, HẠN CHẾ",
+        table(
+            f"STT | Chỉ số thành phần | {aim} | Kết quả năm 2022",
+            "1 | Tỷ lệ hồ sơ đúng hạn | 98% | 95,1%",
+            "2 | Tỷ lệ số hóa | 80% | 85%",
+        ),
+        "II. GIẢI PHÁP",
+        table(HEADER, "1 | Kết quả giải quyết hồ sơ TTHC | Nhắc việc | Sở Nội vụ | Quý II"),
+    )
+    assert told(plan) == [("Tỷ lệ hồ sơ đúng hạn", "95,1%", "98%")]
+    assert [record.measure for record in plan.records] == ["Nhắc việc"]
+
+
+def test_points_of_two_years_under_one_header_are_those_of_the_last(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in ("KẾ HOẠCH", "Khắc phục hạn chế Chỉ số PAR INDEX năm 2024", "I. TỒN TẠI, HẠN CHẾ"):
+        document.add_paragraph(line)
+    rows = (
+        ("STT", "Tiêu chí", "Điểm tối đa", "Điểm đạt", "", "Nguyên nhân"),
+        ("", "", "", "Năm 2022", "Năm 2023", ""),
+        ("1", "Rà soát văn bản", "1", "1", "0,5", "Làm chậm"),
+        ("2", "Báo cáo kiểm tra", "0,5", "0,25", "0", "Gửi chậm"),
+    )
+    cells = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for row, texts in zip(cells.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    cells.cell(0, 3).merge(cells.cell(0, 4))
+    document.add_paragraph("II. GIẢI PHÁP")
+    document.add_paragraph("1. Tập huấn cho cán bộ xã.")
+    document.save(str(tmp_path / "plan.docx"))
+    plan = read(tmp_path / "plan.docx")
+    assert told(plan) == [("Rà soát văn bản", "0,5", "1"), ("Báo cáo kiểm tra", "0", "0,5")]
+    assert [record.measure for record in plan.records] == ["Tập huấn cho cán bộ xã."]

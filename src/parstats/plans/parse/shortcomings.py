@@ -90,15 +90,26 @@ _DEEDS = {"measure", "task", "lead", "support", "units", "deadline"}
 def has_shortcoming_columns(block: Block, kind: str) -> bool:
     """Return whether a row is the header of a table of shortcomings alone.
 
-    In a section on shortcomings a result beside what it is measured against is enough.
+    In a section on shortcomings a result beside what it is measured against, or what was aimed at,
+    is enough.
     """
     texts = [cell.text for cell in block.cells]
     roles = plan_roles(texts)
     if "criterion" not in roles or not _DEEDS.isdisjoint(_named_roles(texts)):
         return False
-    figures = {"result", "threshold"} <= set(roles)
+    figures = "result" in roles and not {"threshold", "target"}.isdisjoint(roles)
     causes = any(name in roles for name in _COLUMNS)
     return (causes and ("result" in roles or "number" in roles)) or (figures and kind == "review")
+
+
+def measured_against(roles: Sequence[str]) -> tuple[str, ...]:
+    """Return the roles of a table of shortcomings: the one aim beside a result is its threshold.
+
+    >>> measured_against(["criterion", "target", "result"])
+    ('criterion', 'threshold', 'result')
+    """
+    one = "result" in roles and "threshold" not in roles and list(roles).count("target") == 1
+    return tuple("threshold" if one and role == "target" else role for role in roles)
 
 
 def row_shortcoming(

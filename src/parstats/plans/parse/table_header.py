@@ -45,7 +45,7 @@ def header_height(blocks: Sequence[Block]) -> int:
     second = blocks[1] if len(blocks) > 1 and blocks[1].table == blocks[0].table else None
     # Many annexes have "Đơn vị thực hiện" over "Chủ trì" and "Phối hợp": two rows of header.
     if header_roles.is_plan_header(texts):
-        return 2 if second is not None and _is_second_header(blocks[0], second) else 1
+        return 2 if second is not None and is_second_header(blocks[0], second) else 1
     if second is None or len(second.cells) != len(texts) or not _is_under(blocks[0], second):
         return 0
     if header_roles.is_plan_header([table_cell.text for table_cell in second.cells]):
@@ -77,7 +77,7 @@ def _is_under(above: Block, block: Block) -> bool:
     )
 
 
-def _is_second_header(above: Block, block: Block) -> bool:
+def is_second_header(above: Block, block: Block) -> bool:
     """Return whether a row is the second of a header: its cells stand under a wide or empty one.
 
     Neither the title of a group nor the rest of a row that a page cuts is one, whatever its words.

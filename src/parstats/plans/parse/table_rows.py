@@ -31,7 +31,11 @@ from parstats.plans.parse import splitting
 from parstats.plans.parse.results import goal_figures
 from parstats.plans.parse.row_joining import Columns, Row, append, goes_on, is_total, row_of
 from parstats.plans.parse.sections import SILENT, indices_alone, is_surveyed
-from parstats.plans.parse.shortcomings import has_shortcoming_columns, row_shortcoming
+from parstats.plans.parse.shortcomings import (
+    has_shortcoming_columns,
+    measured_against,
+    row_shortcoming,
+)
 from parstats.plans.parse.table_header import (
     by_quarter,
     carries_on,
@@ -39,6 +43,7 @@ from parstats.plans.parse.table_header import (
     fitted,
     header_height,
     is_count,
+    is_second_header,
     spread,
 )
 from parstats.plans.records import Figure, Record, Section, Shortcoming
@@ -111,7 +116,8 @@ class TableReader:
             if below:
                 below -= 1
                 continue
-            height = header_height(blocks[position:]) or has_shortcoming_columns(block, kind)
+            height = header_height(blocks[position:])
+            height = height or _shortcoming_height(blocks[position:], kind)
             if height:
                 self._take_header(blocks[position : position + height], kind)
                 below, broken = height - 1, True
@@ -240,6 +246,8 @@ class TableReader:
             "deadline" if day else role if role != "deadline" or not any(days) else ""
             for role, day in zip(roles, days, strict=True)
         )
+        if kind == "review" and has_shortcoming_columns(blocks[0], kind):
+            self.roles = measured_against(self.roles)
         self._take_years(available, first)
         self._take_result()
         self.columns = replace(self.columns, days=days)
@@ -263,6 +271,14 @@ class TableReader:
             for text, role in zip(self.headers, self.roles, strict=False)
             if text and not role and text not in self.unknown
         ]
+
+
+def _shortcoming_height(blocks: Sequence[Block], kind: str) -> int:
+    """Return how many of the first rows are the header of a table of shortcomings; 0 if none."""
+    if not has_shortcoming_columns(blocks[0], kind):
+        return 0
+    goes_below = len(blocks) > 1 and blocks[1].table == blocks[0].table
+    return 2 if goes_below and is_second_header(blocks[0], blocks[1]) else 1
 
 
 @dataclass
@@ -373,7 +389,9 @@ class _Walk:
         if not is_number(number):
             return None
         above = following is not None and self._leads(row, following, filled[0])
-        is_single = filled[0] == "criterion" and self.last is None and not aimed
+        measured = bool(row.text("result") and row.text("threshold"))
+        alone = filled[0] == "criterion" and self.last is None
+        is_single = alone and not aimed and not measured
         # Plans set groups as rows: in capitals or merged cells, under Roman numbers or letters, or
         # as a number and a criterion with the measures in the rows below.
         title = display_text or number_depth(number) <= ROMAN or above or is_single

@@ -275,6 +275,15 @@ def test_a_paragraph_of_causes_is_no_shortcoming_but_that_of_the_list_above() ->
             "Giải ngân vốn đầu tư công đạt 78,3% kế hoạch (yêu cầu trên 95%).",
             ("Giải ngân vốn đầu tư công", "78,3%", "95%"),
         ),
+        (
+            "Cải cách thể chế đạt 82,15%, giảm 2,1% so với năm 2022.",
+            ("Cải cách thể chế", "82,15%", ""),
+        ),
+        (
+            "Tỷ lệ hồ sơ trễ hạn còn 3,2% (tăng 1,1% so với năm 2022).",
+            ("Tỷ lệ hồ sơ trễ hạn", "3,2%", ""),
+        ),
+        ("Tỷ lệ hồ sơ trễ hạn tăng 1,1%.", ("Tỷ lệ hồ sơ trễ hạn", "tăng 1,1%", "")),
     ],
 )
 def test_words_before_a_figure_are_no_name_and_a_name_stays_whole(

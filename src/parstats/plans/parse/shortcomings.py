@@ -37,11 +37,11 @@ _OF = re.compile(rf"(?P<achieved>{_VALUE})\s*/\s*(?P<threshold>\d{{1,4}}(?:[.,]\
 # "bị trừ 0,5 điểm" is what was lost, not what was reached, "kém trung bình cả nước 2,4 điểm" a
 # difference; "giảm 0,11 điểm" tells itself.
 _CHANGE = re.compile(
-    r"(?P<change>giảm|trừ|mất|(?:kém|thiếu|thấp hơn)(?:\s+[^\d\s,;.]+){0,5})\s+(?:thêm\s+)?$",
+    r"(?P<change>giảm|tăng|trừ|mất|(?:kém|thiếu|thấp hơn)(?:\s+[^\d\s,;.]+){0,5})\s+(?:thêm\s+)?$",
     re.IGNORECASE,
 )
 # What was to fall and fell less: "mới giảm 8,6%" of 10%.
-_ONLY_FELL = re.compile(r"\b(?:mới|chỉ)\s+giảm\s+(?:được\s+)?$", re.IGNORECASE)
+_ONLY_FELL = re.compile(r"\b(?:mới|chỉ)\s+(?:giảm|tăng)\s+(?:được\s+)?$", re.IGNORECASE)
 _CAUSE = re.compile(
     r"[,;.]?\s*\(?\b(?:(?:nguyên nhân|lý do)(?:\s+(?:chủ yếu|chính))?(?:\s+(?:là|do|vì)|\s*:)*"
     r"|(?<!\w)do|vì|bởi)\s+(?P<cause>[^()]+?)\)?[\s.;]*$",
@@ -71,7 +71,7 @@ _RANKED = re.compile(r"\b(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)\b", re.I
 _RESULT_AT = re.compile(
     r"\s*(?:,?\s+(?:(?:mới|chỉ|còn|chưa|không)\s+)?(?:đạt|được)\b"
     r"|\s(?:còn|chưa|vẫn|(?<!thiết )bị|gửi|chậm"
-    r"|thấp|giảm|kém|thiếu|không)\b)",
+    r"|thấp|giảm|tăng(?=\s+(?:thêm\s+)?\d)|kém|thiếu|không)\b)",
     re.IGNORECASE,
 )
 # Words of a loss, as keys, beside those that say that something falls short.
@@ -258,6 +258,8 @@ def _told_figures(text: str, not_reached: bool) -> tuple[str, str]:
 
     >>> _told_figures("Chưa đạt 80% mà chỉ đạt 63,63%", not_reached=False)
     ('63,63%', '80%')
+    >>> _told_figures("Đạt 82,15%, giảm 2,1% so với năm 2023", not_reached=False)
+    ('82,15%', '')
     >>> _told_figures("Đúng hạn đạt 92%, trực tuyến đạt 45%, mục tiêu 60%", not_reached=False)
     ('', '60%')
     """
@@ -266,16 +268,16 @@ def _told_figures(text: str, not_reached: bool) -> tuple[str, str]:
     for match in (match for pattern in patterns for match in pattern.finditer(text)):
         name = next(name for name, value in match.groupdict().items() if value)
         limits.append((match.span(name), match[name]))
-    achieved = []
+    achieved, changes = [], []
     for match in _ACHIEVED.finditer(text):
         if any(begin <= match.start() < end for (begin, end), _ in limits):
             continue
         change = _CHANGE.search(text[: match.start()])
         if change is None or _ONLY_FELL.search(text[: match.start()]):
             achieved.append(match["value"])
-        elif change["change"].lower() == "giảm":
-            achieved.append(f"{change[0]}{match['value']}".strip())
-    return _only(achieved), _only([value for _, value in limits])
+        elif change["change"].lower() in ("giảm", "tăng"):
+            changes.append(f"{change[0]}{match['value']}".strip())
+    return _only(achieved or changes), _only([value for _, value in limits])
 
 
 def _only(values: Sequence[str]) -> str:

@@ -215,3 +215,17 @@ def test_a_column_of_units_of_measurement_leads_nothing(tmp_path: Path) -> None:
         ("Thời gian giải quyết", "decrease", 30.0, "%", 2026),
         ("Thời gian giải quyết", "decrease", 10.0, "%", 2030),
     ]
+
+
+def test_a_column_of_groups_beside_one_of_points_is_listed(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ số", "Mục tiêu năm 2026", ""),
+            ("", "", "Điểm", "Nhóm"),
+            ("1", "PAPI", "44", "Trung bình cao"),
+        ),
+        merged=(((0, 2), (0, 3)), ((0, 0), (1, 0)), ((0, 1), (1, 1))),
+    )
+    assert said(plan) == [("PAPI", "=", 44.0, "điểm", 2026)]
+    assert noted(plan, "columns") == "Mục tiêu năm 2026 Nhóm"

@@ -39,6 +39,7 @@ _UNITS = {
 _IN_BRACKETS = re.compile(r"\((%|điểm|hạng|thứ hạng)\)", re.IGNORECASE)
 _SCORED = re.compile(r"\bdiem\b(?! phan tram)")
 _PLACE = re.compile(r"\b(?:hang|thu bac|vi thu)\b")
+_GROUPS = {"nhom", "phan nhom", "xep loai"}
 # Money is no goal of an index.
 _MONEY = re.compile(r"\b(?:kinh phi|von|du toan|ngan sach|trieu|dong|ty dong)\b")
 _RANKED = re.compile(r"\b(?:thu hang|xep hang|thu bac|vi thu)\b")
@@ -209,7 +210,8 @@ def _goes_on(above: Block, block: Block) -> bool:
         for over, cell in zip(above.cells, block.cells, strict=True)
         if cell.text and cell.merged != "up" and cell.text != over.text
     }
-    if wide and below and all(_kind_of_figures(text) for text in below):
+    kinds = [text for text in below if _kind_of_figures(text)]
+    if wide and kinds and all(text in kinds or key(text) in _GROUPS for text in below):
         return True
     years = [text for cell in block.cells if (text := cell.text) and header_roles.years_in(text)]
     return wide and len(years) > 1 and not any(re.search(r"\d[.,]\d", text) for text in years)

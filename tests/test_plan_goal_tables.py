@@ -229,3 +229,18 @@ def test_a_column_of_groups_beside_one_of_points_is_listed(tmp_path: Path) -> No
     )
     assert said(plan) == [("PAPI", "=", 44.0, "điểm", 2026)]
     assert noted(plan, "columns") == "Mục tiêu năm 2026 Nhóm"
+
+
+def test_units_of_any_kind_stand_right_after_the_figure(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "Đơn vị tính", "Năm 2026"),
+            ("1", "Mức độ hài lòng", "%", "90 trở lên"),
+            ("2", "Thời gian chờ bình quân", "phút", "≤ 15"),
+        ),
+    )
+    assert said(plan) == [
+        ("Mức độ hài lòng", ">=", 90.0, "%", 2026),
+        ("Thời gian chờ bình quân", "<=", 15.0, "phút", 2026),
+    ]

@@ -60,6 +60,10 @@ def table(*rows: str) -> str:
             "Mức hài lòng về trang thiết bị đạt 78,1%, thấp hơn trung bình cả nước 3,2 điểm.",
             ("Mức hài lòng về trang thiết bị", "78,1%", "", ""),
         ),
+        (
+            "Trả kết quả trễ hạn đạt 0,5/1 điểm, số hóa hồ sơ đạt 0,25/0,5 điểm.",
+            ("Trả kết quả trễ hạn", "", "", ""),
+        ),
         # Of several figures a sentence does not tell which is the criterion's.
         (
             "Hồ sơ đúng hạn đạt 92%, hồ sơ nộp qua mạng đạt 45%, mục tiêu 60%.",

@@ -40,6 +40,7 @@ _IN_BRACKETS = re.compile(r"\((%|điểm|hạng|thứ hạng)\)", re.IGNORECASE)
 _SCORED = re.compile(r"\bdiem\b(?! phan tram)")
 _PLACE = re.compile(r"\b(?:hang|thu bac|vi thu)\b")
 _GROUPS = {"nhom", "phan nhom", "xep loai"}
+_UNIT_WORDS = 2
 # Money is no goal of an index.
 _MONEY = re.compile(r"\b(?:kinh phi|von|du toan|ngan sach|trieu|dong|ty dong)\b")
 _RANKED = re.compile(r"\b(?:thu hang|xep hang|thu bac|vi thu)\b")
@@ -233,7 +234,10 @@ def _unit(item: str, stated: str) -> str:
     is_open = not stated.strip() or plain == "bac"
     if is_open and _RANKED.search(plain_item):
         return "hạng"
-    return "điểm" if is_open and _SCORED.search(plain_item) else ""
+    if is_open:
+        return "điểm" if _SCORED.search(plain_item) else ""
+    # "phút", "lần/năm": two words, by judgement; more are a sentence.
+    return stated.strip() if len(stated.split()) <= _UNIT_WORDS else ""
 
 
 def _kind_of_figures(header: str) -> str:
@@ -259,5 +263,6 @@ def _with_unit(text: str, unit: str, header: str) -> str:
     if not unit or bare is None:
         return text
     if unit != "hạng":
-        return f"{text} {unit}"
+        end = bare.end("figure")
+        return f"{text[:end]} {unit}{text[end:]}"
     return text if bare["more"] else f"hạng {bare['figure']}"

@@ -199,8 +199,11 @@ def _of_item(case: Past, appendix: str, not_reached: bool) -> Shortcoming | None
     cause = _cause(masked)
     told = text[: cause.start()] if cause else text
     figures = masked[: len(told)]
-    pair = _OF.search(figures)
-    if pair:
+    pairs = list(_OF.finditer(figures))
+    pair = pairs[0] if pairs else None
+    if len(pairs) > 1:  # of several criteria: the words stand for themselves
+        achieved = threshold = ""
+    elif pair:
         achieved, threshold = pair["achieved"], pair["threshold"]
     else:
         achieved, threshold = _told_figures(figures, not_reached)

@@ -132,7 +132,8 @@ def test_a_planted_lead_is_found_and_nothing_else() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", ["noise", "factor", "reversion", "shared"])
+# Not noise, which the test holds for most easily; the evaluation has all rules.
+@pytest.mark.parametrize("rule", ["factor", "reversion", "shared"])
 def test_false_leads_are_rare_in_rules_they_were_not_made_for(rule) -> None:
     cell = evaluation.Cell(rule, planted=False)
     method = ("with effects of provinces",)
@@ -142,7 +143,7 @@ def test_false_leads_are_rare_in_rules_they_were_not_made_for(rule) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", ["factor", "reversion"])
+@pytest.mark.parametrize("rule", ["reversion"])
 def test_planted_leads_are_found_in_four_of_five(rule) -> None:
     cell = evaluation.Cell(rule, planted=True)
     method = ("with effects of provinces",)

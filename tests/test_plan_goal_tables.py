@@ -244,3 +244,19 @@ def test_units_of_any_kind_stand_right_after_the_figure(tmp_path: Path) -> None:
         ("Mức độ hài lòng", ">=", 90.0, "%", 2026),
         ("Thời gian chờ bình quân", "<=", 15.0, "phút", 2026),
     ]
+
+
+def test_words_that_only_look_like_ranks_points_or_money(tmp_path: Path) -> None:
+    """ "Hàng năm" is no rank, "điểm giao dịch" no points, "lao động" no money."""
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "Lao động năm 2024", "Chỉ tiêu hàng năm 2026"),
+            ("1", "Số điểm giao dịch", "", "12"),
+            ("2", "Chỉ số PAPI", "", "45 điểm"),
+        ),
+    )
+    assert said(plan) == [
+        ("Số điểm giao dịch", "=", 12.0, "", 2026),
+        ("Chỉ số PAPI", "=", 45.0, "điểm", 2026),
+    ]

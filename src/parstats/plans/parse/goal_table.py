@@ -37,12 +37,17 @@ _UNITS = {
     **dict.fromkeys(("diem", "diem so"), "điểm"),
 }
 _IN_BRACKETS = re.compile(r"\((%|điểm|hạng|thứ hạng)\)", re.IGNORECASE)
-_SCORED = re.compile(r"\bdiem\b(?! phan tram)")
-_PLACE = re.compile(r"\b(?:hang|thu bac|vi thu)\b")
+# "Địa điểm", "thời điểm", "điểm giao dịch" are no points of an index.
+_SCORED = re.compile(
+    r"(?<!dia )(?<!thoi )(?<!dac )(?<!quan )(?<!trong )\bdiem\b"
+    r"(?! (?:phan tram|phuc vu|tiep nhan|giao dich|truy cap|dung|hen))"
+)
+# With its accents: "hàng năm" and "khách hàng" are no ranks.
+_PLACE = re.compile(r"\b(?:hạng|thứ bậc|vị thứ)\b", re.IGNORECASE)
 _GROUPS = {"nhom", "phan nhom", "xep loai"}
 _UNIT_WORDS = 2
 # Money is no goal of an index.
-_MONEY = re.compile(r"\b(?:kinh phi|von|du toan|ngan sach|trieu|dong|ty dong)\b")
+_MONEY = re.compile(r"\b(?:kinh phi|von|du toan|ngan sach|(?:trieu|nghin|ty) dong)\b")
 _RANKED = re.compile(r"\b(?:thu hang|xep hang|thu bac|vi thu)\b")
 _BARE = re.compile(
     r"^(?P<more>[>≥]+|trên|từ|đạt|ít nhất|tối thiểu|không dưới"
@@ -245,12 +250,13 @@ def _kind_of_figures(header: str) -> str:
 
     >>> _kind_of_figures("Năm 2026 Thứ hạng"), _kind_of_figures("Điểm số"), _kind_of_figures("2026")
     ('hạng', 'điểm', '')
+    >>> _kind_of_figures("Chỉ tiêu hàng năm 2026"), _kind_of_figures("Số điểm giao dịch năm 2026")
+    ('', '')
     """
-    plain = key(header)
-    told = [
-        unit for pattern, unit in ((_PLACE, "hạng"), (_SCORED, "điểm")) if pattern.search(plain)
-    ]
-    return told[0] if len(told) == 1 else ""
+    is_rank, is_score = bool(_PLACE.search(header)), bool(_SCORED.search(key(header)))
+    if is_rank == is_score:
+        return ""
+    return "hạng" if is_rank else "điểm"
 
 
 def _with_unit(text: str, unit: str, header: str) -> str:

@@ -230,11 +230,15 @@ def test_empty_and_wrong_tables_are_refused_by_name(effects, choices, audit, las
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_limits_say_what_each_year_carries(everything, lang):
     limits = ps.panel.coverage_limits(everything)
-    rows = cells(data_quality.limits(limits, lang))
+    rows = [
+        (year, *rest)
+        for years, *rest in cells(data_quality.limits(limits, lang))
+        for year in _each_year(years)
+    ]
     assert len(rows) == len(limits)
     for cell, row in zip(rows, limits.itertuples(), strict=True):
         year, complete, verdict, instead = cell
-        assert (year, complete) == (str(row.year), f"{row.n_complete}/{row.n_units}")
+        assert (year, complete) == (row.year, f"{row.n_complete}/{row.n_units}")
         if row.carries_ranking:
             words = text("limits.without", lang, names="") if row.without_total else ""
             assert verdict.startswith(words or text("limits.yes", lang))
@@ -246,6 +250,17 @@ def test_limits_say_what_each_year_carries(everything, lang):
             printed = [row.mean, row.max, row.min]
             assert all(number(v, lang) in instead for v in printed if pd.notna(v))
             assert instead
+
+
+def _each_year(years):
+    first, _, last = years.partition("–")
+    return range(int(first), int(last or first) + 1)
+
+
+def test_years_without_figures_are_in_no_row_of_the_limits(everything):
+    limits = ps.panel.coverage_limits(everything).query("index == 'PAPI' and year <= 2013")
+    limits = limits[limits["year"] != 2012]
+    assert [row[0] for row in cells(data_quality.limits(limits, "en"))] == ["2011", "2013"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

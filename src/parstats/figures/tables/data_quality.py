@@ -108,9 +108,10 @@ def limits(table: pd.DataFrame, lang: str) -> Table:
 
 
 def _joined_years(table: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Return one row for each run of rows that say the same, with its years."""
+    """Return one row for each run of years, none left out, that say the same."""
     same = table[["index", "n_complete", "n_units", "verdict", "instead"]]
-    runs = same.ne(same.shift()).any(axis=1).cumsum()
+    follows = table["year"].diff().eq(1) & same.eq(same.shift()).all(axis=1)
+    runs = (~follows).cumsum()
     first = table.groupby(runs).first()
     last = table.groupby(runs)["year"].last()
     years = [

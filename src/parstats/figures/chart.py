@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
 from parstats import errors, storage
@@ -28,6 +29,7 @@ from parstats.figures import theme
 from parstats.figures.caption import add_source, subset_note
 from parstats.figures.citation import source_line
 from parstats.figures.figure_data import Matrix, Words, figure_data
+from parstats.figures.margins import Margins
 from parstats.figures.page_svg import page_svg
 from parstats.figures.table import Table, empty_table
 from parstats.reference.labels import search_key, text
@@ -165,6 +167,29 @@ def _headed(figure: Figure, title: str, dpi: float) -> Figure:
     look: dict[str, Any] = {"fontsize": _TITLE_POINTS, "fontweight": "bold", "color": theme.INK}
     headed.text(0.01, 1 - 0.06 / higher, "\n".join(lines), va="top", **look)
     return headed
+
+
+def _svg_text(figure: Figure) -> str:
+    """Return a figure as SVG; it stays as it is.
+
+    As ``savefig`` writes it, which draws it twice and measures each word anew both times.
+    """
+    canvas, dpi, engine = figure.canvas, figure.dpi, figure.get_layout_engine()
+    buffer = io.StringIO()
+    try:
+        figure.set_dpi(_POINTS_TO_AN_INCH)
+        FigureCanvasSVG(figure)
+        renderer = RendererSVG(*figure.bbox.size, buffer, metadata=_METADATA[".svg"])
+        if isinstance(engine, Margins):
+            engine.lay_out(figure, renderer)
+            figure.set_layout_engine("none")
+        figure.draw(renderer)
+        renderer.finalize()
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_canvas(canvas)
+        figure.set_dpi(dpi)
+    return buffer.getvalue()
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,10 +344,9 @@ class Chart:
 
     def _page_svg(self) -> str:
         """Return SVG with real text for the inside of a page."""
-        buffer = io.BytesIO()
         with theme.style(), mpl.rc_context({"svg.fonttype": "none"}):
-            self.figure.savefig(buffer, format="svg", metadata=_METADATA[".svg"])
-        return page_svg(buffer.getvalue(), self.alt)
+            drawing = _svg_text(self.figure)
+        return page_svg(drawing.encode(), self.alt)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
 
+from parstats.figures.margins import Margins
 from parstats.reference.labels import number, period
 from parstats.reference.period_numbers import period_kind
 
@@ -86,9 +87,15 @@ def canvas(height: float, width: float = WIDTH, *, ax: Axes | None = None) -> tu
     if ax is not None:
         ax.set_axisbelow(True)
         return cast("Figure", ax.get_figure(root=True)), ax
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(height, width)
     return figure, figure.add_subplot()
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty figure of a size in inches, free of pyplot's global state."""
+    figure = Figure(figsize=(width, height), layout=Margins())
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def quartile(percentile: float) -> int:

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from parstats import errors
@@ -90,9 +88,7 @@ def availability(table: pd.DataFrame, lang: str) -> Chart:
     with theme.style():
         # One index fits the column of a page; several side by side scroll on narrow screens.
         width = theme.WIDTH * (1.0 if len(indices) == 1 else 1.35)
-        size = (width, _ROW * sum(heights) + 1.15 + 0.5 * len(orders))
-        figure = Figure(figsize=size, layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = theme.new_figure(_ROW * sum(heights) + 1.15 + 0.5 * len(orders), width)
         panels = figure.subplots(
             len(orders),
             len(indices),

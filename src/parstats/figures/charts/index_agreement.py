@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from parstats.arguments import check_integer, check_share, require_drawable
@@ -135,8 +133,7 @@ def rank_pairs(table: pd.DataFrame, lang: str, *, n_labels: int = 5) -> Chart:
     n_rows = -(-len(panels) // n_columns)
     side = theme.WIDTH / n_columns if n_columns > 1 else 4.2
     with theme.style():
-        figure = Figure(figsize=(theme.WIDTH, side * n_rows), layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = theme.new_figure(side * n_rows)
         grid = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
         for axes, ((one, two), rows) in zip(grid, panels, strict=False):
             _panel(axes, rows, lang, n_labels)
@@ -211,8 +208,7 @@ def parts_together(table: pd.DataFrame, lang: str, *, alpha: float = 0.05) -> Ch
     note = text("figure.parts_together_note", lang, share=percent(alpha, lang))
     with theme.style():
         height = sum(heights) + caption_height(note)
-        figure = Figure(figsize=(theme.WIDTH, height), layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = theme.new_figure(height)
         grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights).ravel()
         for axes, ((one, two), (values, p_values)) in zip(grid, panels, strict=True):
             _heat_map(axes, values, p_values, lang, alpha)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -81,8 +80,7 @@ def history(
         else available.tail(1)
     )
     with theme.style():
-        figure = Figure(figsize=(theme.WIDTH, 5.2), layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = theme.new_figure(5.2)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
         _scores(upper, table, named, lang)
         member_lines = _draw_members(upper, table, members, lang)
@@ -308,8 +306,7 @@ def available_scores(
     breaks = breaks[breaks["series"].isin(table["series"])]
     country = national[national["year"].isin(table["year"])]
     with theme.style():
-        figure = Figure(figsize=(theme.WIDTH, 4.9), layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = theme.new_figure(4.9)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1])
         _country(upper, country)
         _draw_points(upper, table, "score", breaks, [number(x, lang, 1) for x in table["score"]])

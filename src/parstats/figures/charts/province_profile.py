@@ -49,6 +49,9 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
     province_row = table.set_index("province").loc[province]
     with theme.style():
         figure, axes = theme.canvas(2.35, ax=ax)
+        # seaborn draws the whole figure to place the dots, and places them anew when it is drawn.
+        layout = figure.get_layout_engine()
+        figure.set_layout_engine("none")
         sns.swarmplot(
             x=table["score"].astype(float),
             hue=table["quartile"],
@@ -57,6 +60,7 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
             ax=axes,
             legend=False,
         )
+        figure.set_layout_engine(layout)
         name = theme.short_name(provinces.by_code(province_row["vintage"])[province].names[lang])
         # A ring in ink tells it from all groups whatever colours a reader sees, and its dot keeps
         # the colour of its group.

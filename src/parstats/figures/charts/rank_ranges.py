@@ -7,8 +7,6 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from parstats import errors
@@ -96,8 +94,7 @@ def rank_ranges(
     panels = [ordered.iloc[first : first + rows] for first in range(0, len(ordered), rows)]
     with theme.style():
         height = _ROW * rows + 1.35 + caption_height(*notes)
-        figure = Figure(figsize=(theme.WIDTH * len(panels), height), layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = theme.new_figure(height, theme.WIDTH * len(panels))
         for axes, panel in zip(
             figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
         ):

@@ -186,7 +186,8 @@ def _svg_text(figure: Figure) -> str:
         figure.draw(renderer)
         renderer.finalize()
     finally:
-        figure.set_layout_engine(engine)
+        if isinstance(engine, Margins):
+            figure.set_layout_engine(engine)
         figure.set_canvas(canvas)
         figure.set_dpi(dpi)
     return buffer.getvalue()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 _PAD = 0.04167
 # Where the axes are when their labels are measured, always alike, so that a figure that is laid out
 # again stays as it is: about where they come to stand.
-_START = {"left": 0.15, "bottom": 0.15, "right": 0.95, "top": 0.85}
+_START = {"left": 0.15, "bottom": 0.15, "right": 0.95, "top": 0.85, "wspace": 0.2, "hspace": 0.2}
 # Share of the figure that axes keep however long the labels are: these are then cut, as they would
 # leave nothing to look at. By judgement.
 _LEAST = 0.1

@@ -51,7 +51,8 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
         figure, axes = theme.canvas(2.35, ax=ax)
         # seaborn draws the whole figure to place the dots, and places them anew when it is drawn.
         layout = figure.get_layout_engine()
-        figure.set_layout_engine("none")
+        if layout is not None:
+            figure.set_layout_engine("none")
         sns.swarmplot(
             x=table["score"].astype(float),
             hue=table["quartile"],
@@ -60,7 +61,8 @@ def position(ranking: pd.DataFrame, province: str, lang: str, *, ax: Axes | None
             ax=axes,
             legend=False,
         )
-        figure.set_layout_engine(layout)
+        if layout is not None:
+            figure.set_layout_engine(layout)
         name = theme.short_name(provinces.by_code(province_row["vintage"])[province].names[lang])
         # A ring in ink tells it from all groups whatever colours a reader sees, and its dot keeps
         # the colour of its group.

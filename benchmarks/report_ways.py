@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 
+from parstats.figures.chart import drawn_as
 from parstats.reports import formats
 from parstats.reports.batch.jobs import Job
 
@@ -68,7 +69,7 @@ def _halves(source: str) -> tuple[CodeType, CodeType | None]:
 
 
 def plainly(job: Job, out: Path) -> None:
-    """The cells one after the other in this process; what they display becomes a notebook."""
+    """The cells one after the other in this process; what they display becomes the page."""
     from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -76,18 +77,18 @@ def plainly(job: Job, out: Path) -> None:
     shell.display_pub = CapturingDisplayPublisher()
     names: dict[str, Any] = dict(job.parameters)
     book = nbformat.v4.new_notebook()
-    for body, last in _compiled(job.notebook):
-        shell.display_pub.outputs.clear()
-        exec(body, names)
-        value = None if last is None else eval(last, names)
-        displayed = [(item["data"], item["metadata"]) for item in shell.display_pub.outputs]
-        if value is not None:
-            displayed.append(shell.display_formatter.format(value))
-        outputs = [
-            nbformat.v4.new_output("display_data", data=data, metadata=about)
-            for data, about in displayed
-        ]
-        book.cells.append(nbformat.v4.new_code_cell(outputs=outputs))
+    with drawn_as(["svg"]):
+        for body, last in _compiled(job.notebook):
+            shell.display_pub.outputs.clear()
+            exec(body, names)
+            value = None if last is None else eval(last, names)
+            displayed = [(item["data"], item["metadata"]) for item in shell.display_pub.outputs]
+            if value is not None:
+                displayed.append(shell.display_formatter.format(value))
+            outputs = [
+                nbformat.v4.new_output("display_data", data=data, metadata=about)
+                for data, about in displayed
+            ]
+            book.cells.append(nbformat.v4.new_code_cell(outputs=outputs))
     name = Path(job.stem).name
     (out / f"{name}.html").write_bytes(formats.write("html", book, job.about))
-    (out / f"{name}.ipynb").write_bytes(formats.write("ipynb", book, job.about))

@@ -20,6 +20,9 @@ N_RESAMPLES = 2000
 #: Series that each rule names.
 N_NAMED = 3
 RISE = 5
+#: Places of the series by each rule, columns of `excess`.
+RULES = ("advice", "reversion", "lowest", "widest")
+_KEYS = ["year", "province"]
 
 
 def simulated(scores: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -129,30 +132,38 @@ def excess(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     )
 
 
+def risen_parts(table: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `excess` of provinces that rose more ranks than was expected.
+
+    `moved` are rows of `simulated`; more by `RISE` ranks.
+    """
+    risen = moved[moved["rose"] - moved["expected"] >= RISE][_KEYS]
+    return table.merge(risen, on=_KEYS)
+
+
+def share_named(risen: pd.DataFrame, rule: str) -> float:
+    """Return the share of the excess points that came from the series that a rule names."""
+    return float(risen.loc[risen[rule] <= N_NAMED, "excess"].sum() / risen["excess"].sum())
+
+
 def report_advice(table: pd.DataFrame, moved: pd.DataFrame) -> bool:
     """Print where the rises came from by rule; return whether advice named more than others."""
-    moved = moved.assign(surplus=moved["rose"] - moved["expected"])
-    keys = ["year", "province"]
-    risen = moved[moved["surplus"] >= RISE][keys]
-    chosen = table.merge(risen, on=keys)
-    total = chosen.groupby(keys)["excess"].sum()
+    risen = risen_parts(table, moved)
     print(
-        f"\nAdvice as of {ADVISED}: {len(risen)} province-years rose {RISE} ranks or more over "
-        f"what was expected; share of their excess points that came from the {N_NAMED} series "
-        "each rule names"
+        f"\nAdvice as of {ADVISED}: {len(risen[_KEYS].drop_duplicates())} province-years rose "
+        f"{RISE} ranks or more over what was expected; share of their excess points that came "
+        f"from the {N_NAMED} series each rule names"
     )
-    answer = {}
-    for rule in ("advice", "reversion", "lowest", "widest"):
-        named = chosen[chosen[rule] <= N_NAMED].groupby(keys)["excess"].sum()
-        by_year = named.groupby("year").sum() / total.groupby("year").sum()
-        answer[rule] = float(named.sum() / total.sum())
+    answer = {rule: share_named(risen, rule) for rule in RULES}
+    for rule in RULES:
+        by_year = [share_named(part, rule) for _, part in risen.groupby("year")]
         every = table[table[rule] <= N_NAMED]
         print(
             f"  {rule:10} {answer[rule]:.3f}  by year "
             + " ".join(f"{value:.2f}" for value in by_year)
-            + f"; of all provinces: {every.groupby(keys)['excess'].sum().mean():+.3f} points"
+            + f"; of all provinces: {every.groupby(_KEYS)['excess'].sum().mean():+.3f} points"
         )
-    print(f"  by chance  {chosen['chance'].mean():.3f} (three series taken at random)")
+    print(f"  by chance  {risen['chance'].mean():.3f} (three series taken at random)")
     print("  widest: the series in which provinces differ most, for all provinces the same")
     return answer["advice"] > max(answer["reversion"], answer["lowest"])
 

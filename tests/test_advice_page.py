@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import pandas as pd
 import pytest
+from evaluation import advised
 from typer.testing import CliRunner
 
 import parstats as ps
@@ -19,6 +20,7 @@ from parstats.figures.boxes import Notice
 from parstats.figures.text.advice_summary import note_lines
 from parstats.figures.text.plain_words import plain_words
 from parstats.plans.plans_of_province import plans_running, plans_until
+from parstats.reference import labels
 from parstats.reports.catalogue import province_reports, release
 from parstats.reports.formats.writer import file_name
 
@@ -632,3 +634,27 @@ def test_where_any_loss_costs_a_rank_it_is_not_said_that_no_points_may_go() -> N
     assert "0.01 points of the overall score less a rank is lost" in en
     far = note_lines(answers.table, answers.pairs, "vi", steps)["losses"]
     assert "thì chưa tụt hạng" in far
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("figures_to_2024")
+def test_the_page_says_how_the_advice_of_earlier_years_did() -> None:
+    scores = ps.load_scores("PAPI")
+    moved = pd.concat([advised.simulated(scores, year) for year in advised.ADVISED])
+    parts = pd.concat([advised.excess(scores, year) for year in advised.ADVISED])
+    risen = advised.risen_parts(parts, moved)
+    widest, ours = (100 * advised.share_named(risen, rule) for rule in ("widest", "advice"))
+    assert f"{widest:.1f}% against {ours:.1f}%" in labels.text("advice.evaluated", "en")
+    spoken = f"{widest:.1f}% so với {ours:.1f}%".replace(".", ",")
+    assert spoken in labels.text("advice.evaluated", "vi")
+
+
+@pytest.mark.parametrize("brief", [False, True])
+def test_the_figure_holds_the_whole_interval_of_each_part(brief: bool) -> None:
+    for code in ("20", "01", "79"):
+        table = ps.advice.look_up("PAPI", code, 2024).table
+        axes = ps.charts.priorities(table, "vi", brief=brief).figure.axes[0]
+        low, high = axes.get_ylim()
+        first = table[table["position"] <= 5]
+        assert low <= first["added_low"].min()
+        assert first["added_high"].max() < 0.95 * high

@@ -91,7 +91,10 @@ def priorities(
             edgecolor=theme.PROVINCE,
             zorder=4,
         )
-        axes.set_ylim(bottom=0)
+        # The whole interval of each numbered part, and the marks around the numbers.
+        highest = max(float(table["added_gain"].max()), float(table.loc[first, "added_high"].max()))
+        lowest = min(0.0, float(table.loc[first, "added_low"].min()))
+        axes.set_ylim(lowest, lowest + 1.1 * (highest - lowest))
         axes.set_xlim(-1.5, max(float(share.max()), 10) + 2)
         _number(axes, share[first], table.loc[first, "added_gain"], table.loc[first, "position"])
         decimal_marks(axes.yaxis, lang)

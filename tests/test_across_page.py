@@ -299,3 +299,22 @@ def test_bad_requests_of_the_comparison_are_named(scores) -> None:
         across(scores, "2024")
     with pytest.raises(errors.InvalidRequest, match="PCI has none"):
         across(scores, 2012, indices=["PAPI", "PCI"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pairs_without_a_coefficient_stand_in_a_note_and_not_in_rows_of_dashes(
+    scores, lang
+) -> None:
+    every_year = across_years(scores, "PAPI", n_draws=20)
+    table = ps.tables.agreement(every_year, lang)
+    assert table.data["spearman"].notna().all()
+    lacking = every_year[~every_year["is_comparable"].astype(bool)]
+    assert len(lacking) > 20
+    note = table.notes[-1]
+    for row in lacking.itertuples():
+        years = note.partition(f"{row.index_1} – {row.index_2}: ")[2].partition(";")[0]
+        assert f"{row.year} ({row.n_common}/{row.n_units})" in years
+    alone = ps.tables.agreement(lacking, lang)
+    assert len(alone.data) == len(lacking)
+    assert [column.name for column in alone.columns] == ["pair", "year", "n"]
+    assert not ps.tables.agreement(every_year.head(0), lang, bounds=True)

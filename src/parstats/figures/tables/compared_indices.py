@@ -6,7 +6,14 @@ import pandas as pd
 
 from parstats.arguments import check_integer, check_share, from_results
 from parstats.figures.caption import percent
-from parstats.figures.column import PERCENT, SIGNED, count_column, number_column, text_column
+from parstats.figures.column import (
+    PERCENT,
+    SIGNED,
+    Column,
+    count_column,
+    number_column,
+    text_column,
+)
 from parstats.figures.number_format import P_VALUE, NumberFormat
 from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
@@ -27,39 +34,46 @@ _BASES = ("computed", "printed")
 def agreement(pairs: pd.DataFrame, lang: str, *, bounds: bool = False) -> Table:
     """Tabulate Spearman's and Kendall's coefficient of each pair of indices, year and region.
 
-    Regions are left out of a pair that has too few provinces for a coefficient in the country.
+    Of pairs and years with scores of too few provinces for a coefficient a note says how many
+    there are; if that is all, the table says so instead. Their regions are left out.
 
     Parameters
     ----------
     pairs : pandas.DataFrame; pairs of `parstats.drivers.across` or of `across_years`
     lang : {"vi", "en"}
     bounds : bool
-        Also the least and the greatest tau, whatever the missing scores are.
+        Also the least and the greatest tau, whatever the missing scores are; then all pairs have a
+        row.
     """
-    country = pairs["region"] == ""
-    rows = pairs[country | pairs["is_comparable"].astype(bool)]
+    is_comparable = pairs["is_comparable"].astype(bool)
+    lacking = pairs[(pairs["region"] == "") & ~is_comparable]
+    has_coefficients = len(pairs) > 0 and (bounds or bool(is_comparable.any()))
+    rows = pairs[is_comparable | pairs.index.isin(lacking.index if bounds else [])]
+    if not has_coefficients:
+        rows = lacking
     data = _with_pair(rows).assign(
         area=[text(f"region.{r}" if r else "table.country", lang) for r in rows["region"]],
     )
     areas = [text_column("area", text("table.area", lang))] if rows["region"].any() else []
-    heading = ""
-    if len(pairs):
-        share = percent(pairs["sens_level"].iloc[0], lang)
-        heading = text("table.sensitivity_of", lang, share=share)
-    worst = [
-        number_column(
-            "bounds",
-            text("table.kendall_bounds", lang),
-            "kendall_least",
-            "kendall_greatest",
-            unbroken=True,
-        )
-    ]
     columns = (
         text_column("pair", text("table.index_pair", lang), unbroken=True),
         count_column("year", text("table.year", lang)),
         *areas,
         count_column("n", text("table.both_scores", lang), "n_common", "n_units"),
+        *(_coefficients(pairs, lang, bounds=bounds) if has_coefficients else ()),
+    )
+    notes = [text("table.agreement_note" if has_coefficients else "table.agreement_none", lang)]
+    if bounds:
+        notes.append(text("table.kendall_bounds_note", lang))
+    elif has_coefficients and len(lacking):
+        notes.append(text("table.agreement_lacking", lang, listed=_listed_years(lacking)))
+    return Table("agreement", lang, data, columns, tuple(notes))
+
+
+def _coefficients(pairs: pd.DataFrame, lang: str, *, bounds: bool) -> list[Column]:
+    share = percent(pairs["sens_level"].iloc[0], lang)
+    heading = text("table.sensitivity_of", lang, share=share)
+    columns = [
         number_column("spearman", "Spearman"),
         number_column(
             "spearman_range", heading, "spearman_sens_low", "spearman_sens_high", unbroken=True
@@ -68,12 +82,23 @@ def agreement(pairs: pd.DataFrame, lang: str, *, bounds: bool = False) -> Table:
         number_column(
             "kendall_range", heading, "kendall_sens_low", "kendall_sens_high", unbroken=True
         ),
-        *(worst if bounds else []),
-    )
-    notes = [text("table.agreement_note", lang)]
+    ]
     if bounds:
-        notes.append(text("table.kendall_bounds_note", lang))
-    return Table("agreement", lang, data, columns, tuple(notes))
+        ends = ("kendall_least", "kendall_greatest")
+        bounds_heading = text("table.kendall_bounds", lang)
+        columns.append(number_column("bounds", bounds_heading, *ends, unbroken=True))
+    return columns
+
+
+def _listed_years(pairs: pd.DataFrame) -> str:
+    """Return the years of each pair with how many provinces have both scores."""
+    parts = []
+    for names, years in pairs.groupby(["index_1", "index_2"], sort=False):
+        counts = ", ".join(
+            f"{row.year} ({row.n_common}/{row.n_units})" for row in years.itertuples()
+        )
+        parts.append(f"{' – '.join(map(str, names))}: {counts}")
+    return "; ".join(parts)
 
 
 @keeps_source

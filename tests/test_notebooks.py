@@ -127,16 +127,13 @@ def test_an_unknown_province_stops_the_notebook_with_the_nearest_names(tmp_path)
 
 
 def test_prose_is_written_in_both_languages():
-    for name in (
-        "01_data_quality",
-        "02_drivers",
-        "03_remedies",
-        "05_across_indices",
-        "06_explore",
-        "08_drivers_over_time",
-    ):
-        notebook = nbformat.read(storage.notebooks_folder() / f"{name}.ipynb", as_version=4)
+    for path in sorted(storage.notebooks_folder().glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
         prose = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
         tags = [tuple(cell.metadata.get("tags", [])) for cell in prose]
-        assert {("note",)} <= set(tags) <= {("note",), ("lang-vi",), ("lang-en",)}
-        assert tags.count(("lang-vi",)) == tags.count(("lang-en",))
+        of_one = {lang: [("note", f"lang-{lang}"), (f"lang-{lang}",)] for lang in ("vi", "en")}
+        assert set(tags) <= {*of_one["vi"], *of_one["en"]}, path.name
+        for vietnamese, english in zip(of_one["vi"], of_one["en"], strict=True):
+            assert tags.count(vietnamese) == tags.count(english), path.name
+        assert not [cell.source for cell in prose if " / " in cell.source]
+

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parstats.documents import header_roles
+from parstats.documents import goal_headers, header_roles
 from parstats.documents.document import Block, Unread
 from parstats.documents.numbering import marker
-from parstats.documents.phrases import key
 
 _REASON = "what looks like a table of measures that was not read"
 # Header words that make a table likely. By judgement: a sentence names two together, rarely three.
@@ -142,25 +141,11 @@ def _headless(blocks: Sequence[Block]) -> Iterator[Block]:
             continue
         if any(map(header_roles.is_plan_header, texts)) or _is_over_two_rows(rows):
             continue
-        if _is_of_goals(texts[0]):
+        if goal_headers.is_of_goals(texts[0]) or goal_headers.is_goal_header(texts[0]):
             continue
         roles = {role for text in texts[0] if (role := header_roles.plan_role(text))}
         if len(roles) >= _FEWEST and roles & (_OF_MEASURES | {"product"}) and "result" not in roles:
             yield first
-
-
-def _is_of_goals(texts: Sequence[str]) -> bool:
-    """Return whether a header is that of a table of goals by year, whoever watches over them.
-
-    >>> _is_of_goals(["Chỉ tiêu", "Đơn vị", "Năm 2026", "Năm 2030", "Cơ quan chủ trì theo dõi"])
-    True
-    >>> _is_of_goals(["Nhiệm vụ", "Chỉ tiêu", "Năm 2026", "Cơ quan chủ trì"])
-    False
-    """
-    years = [text for text in texts if header_roles.years_in(text)]
-    names = [text for text in texts if key(text).startswith(("chi tieu", "muc tieu"))]
-    deeds = {"task", "measure"} & {header_roles.plan_role(text) for text in texts}
-    return bool(years and names and not deeds)
 
 
 def _is_over_two_rows(rows: Sequence[Block]) -> bool:

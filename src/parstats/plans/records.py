@@ -92,7 +92,8 @@ class Shortcoming:
     what was asked for. `text` is the sentence, or the cell of a column of shortcomings; "" where a
     row has figures only. `records` are the positions, in `Plan.records`, of the measures in the
     same row, so that they answer it; others are linked by the series of the criterion. With
-    `shared_cause` the cause is that of a whole list.
+    `shared_cause` the cause is that of a whole list; `is_unsure` says that of several figures it is
+    not clear which are meant, so that none is taken.
     """
 
     section: Section
@@ -105,6 +106,7 @@ class Shortcoming:
     text: str
     records: tuple[int, ...] = ()
     shared_cause: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from parstats.plans.fields.deadlines import dated
 from parstats.plans.link.series_links import link
 from parstats.plans.lost_tables import listed_links
 from parstats.plans.plan_rows import measure_table, plan_row, typed_table
-from parstats.plans.review_rows import lost_row, note_table, review_table, unanswered_rows
+from parstats.plans.review_rows import (
+    lost_row,
+    note_table,
+    review_table,
+    unanswered_rows,
+    unsure_rows,
+)
 from parstats.plans.series_rows import split_series, targeted_series
 from parstats.plans.shortcoming_rows import shortcoming_rows
 from parstats.plans.target_rows import (
@@ -123,7 +129,7 @@ def tabulate(plan: Plan) -> Tables:
         pd.concat(
             [
                 review_table(plan, rows, links, guesses, record_targets),
-                note_table(list(unanswered_rows(shortcomings, measures))),
+                note_table([*unsure_rows(plan), *unanswered_rows(shortcomings, measures)]),
             ],
             ignore_index=True,
         ),

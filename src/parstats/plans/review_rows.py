@@ -212,6 +212,15 @@ def unanswered_rows(
             yield *location, "shortcoming", quoted, "no_measure_answers", ""
 
 
+def unsure_rows(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    """Yield the shortcomings with several figures of which none was taken."""
+    for case in plan.shortcomings:
+        if case.is_unsure:
+            span = case.span
+            location = (plan.name, "", span.page, span.line_start)
+            yield *location, "shortcoming", case.text or case.criterion, "several_figures", ""
+
+
 def lost_row(case: dict[str, Any]) -> tuple[Any, ...]:
     """Return the row of a correction whose measure is not in the document any more."""
     return (case["plan"], case["row"], None, None, case["column"], case["value"], "lost", "")

@@ -12,6 +12,7 @@ from parstats.documents.phrases import holds, key, named, tidy
 from parstats.plans.fields import targets
 from parstats.plans.parse.prose import Past
 from parstats.plans.parse.sections import says_only
+from parstats.plans.parse.several_criteria import NOT_DONE, criteria
 from parstats.plans.records import Figure
 
 _MOST = r"\s*/\s*\d{1,4}(?:[.,]\d{1,3})?"  # "/100", the most points there are
@@ -63,8 +64,7 @@ _COUNT = re.compile(
 )
 _NOT_MET = re.compile(
     r"(?:thấp hơn|dưới)\s+(?:mức|chỉ tiêu|yêu cầu|mức yêu cầu|mức chỉ tiêu)\s*$"
-    r"|(?:chưa|không)\s+(?:đạt|đảm bảo|bảo đảm|hoàn thành|đủ)(?:\s+(?:tỷ lệ|mức|chỉ tiêu|yêu "
-    r"cầu))*\s*(?:từ\s+)?$",
+    rf"|{NOT_DONE}(?:\s+(?:tỷ lệ|mức|chỉ tiêu|yêu cầu))*\s*(?:từ\s+)?$",
     re.IGNORECASE,
 )
 _REQUIRED = re.compile(
@@ -111,7 +111,7 @@ def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
             threshold = None
         if past_item.kind == "preamble" and not _is_result(text):
             continue
-        item_figures = _text_figures(text, past_item, baseline, not_reached=not_reached)
+        item_figures = _by_criterion(text, past_item, baseline, not_reached=not_reached)
         if threshold is not None:
             item_figures = [_compared(figure, threshold[1]) for figure in item_figures]
         figures += item_figures
@@ -243,6 +243,20 @@ def _reports_not_reached(text: str) -> bool:
     return any(
         holds(key_text, w) for w in ("khong dat", "chua dat", "chua hoan thanh", "khong hoan thanh")
     )
+
+
+def _by_criterion(
+    text: str, past_item: Past, baseline: int | None, *, not_reached: bool
+) -> list[Figure]:
+    """Return the figures of a paragraph, each under the criterion that it stands beside."""
+    if past_item.kind != "review":
+        return _text_figures(text, past_item, baseline, not_reached=not_reached)
+    figures: list[Figure] = []
+    for part in criteria(text):
+        figures += _text_figures(part, past_item, baseline, not_reached=not_reached)
+        named_years = _YEAR.findall(part)
+        baseline = int(named_years[-1]) if named_years else baseline
+    return figures
 
 
 def _text_figures(

@@ -403,3 +403,11 @@ def test_so_many_of_all_is_a_share_and_a_range_is_listed(tmp_path: Path) -> None
     )
     assert said(plan) == [("Xã công khai đủ danh sách", "=", 30.77, "%", 2026)]
     assert noted(plan, "columns") == "Năm 2027"
+
+
+def test_a_header_repeated_on_the_next_page_is_no_goal(tmp_path: Path) -> None:
+    header = ("TT", "Chỉ tiêu", "Năm 2026")
+    rows = (header, ("1", "Chỉ số PAPI", "45 điểm"), header, ("2", "Chỉ số SIPAS", "85%"))
+    plan = plan_of(tmp_path, rows)
+    assert [goal[2] for goal in said(plan)] == [45.0, 85.0]
+    assert noted(plan, "columns") == ""

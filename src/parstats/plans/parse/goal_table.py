@@ -56,7 +56,7 @@ class _Columns:
     reached: tuple[str, ...]  # headers of what was reached before
     others: tuple[tuple[int, str], ...]  # columns beside, with their role as of measures
     by_office: bool
-    height: int
+    header_rows: tuple[tuple[str, ...], ...]  # as they stand, to know them on the next page
 
 
 @dataclass
@@ -80,7 +80,7 @@ class GoalTable:
     def take(self, block: Block) -> None:
         """Take a row: the title of a group, or an item with its figures."""
         columns, texts = self.columns, [cell.text.strip() for cell in block.cells]
-        if is_count(texts):
+        if is_count(texts) or tuple(texts) in columns.header_rows:
             return
         if len(texts) != len(columns.headers):
             self._note(columns.item)
@@ -156,7 +156,7 @@ def read_goal_table(blocks: Sequence[Block], year: int | None, kind: str) -> Goa
     if columns is None:
         return None
     table = GoalTable(columns, year, aside=list(columns.reached))
-    for block in blocks[columns.height :]:
+    for block in blocks[len(columns.header_rows) :]:
         table.take(block)
     return table if table.goals or table.unknown or table.offices else None
 
@@ -239,7 +239,7 @@ def _columns(blocks: Sequence[Block], year: int | None, kind: str) -> _Columns |
         reached=tuple(reached),
         others=tuple(others),
         by_office=roles[item] == "office",
-        height=height,
+        header_rows=tuple(tuple(c.text.strip() for c in b.cells) for b in blocks[:height]),
     )
 
 

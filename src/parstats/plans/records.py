@@ -68,7 +68,7 @@ class Figure:
 
     `kind` is "result", "threshold" or "change" ("target" among a plan's goals); `met` says whether
     the threshold was met (None when the text does not tell). `rank` and `ranked` hold a printed
-    "17/21".
+    "17/21". `text` is the sentence, or the header and the cell, that it stands in.
     """
 
     item: str
@@ -82,6 +82,7 @@ class Figure:
     grade: str
     met: bool | None
     span: Span
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

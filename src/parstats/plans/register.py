@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parstats import schema
@@ -23,6 +23,7 @@ from parstats.plans.review_rows import (
     unanswered_rows,
     unsure_rows,
 )
+from parstats.plans.row_sources import Source, sources
 from parstats.plans.series_rows import split_series, targeted_series
 from parstats.plans.shortcoming_rows import shortcoming_rows
 from parstats.plans.target_rows import (
@@ -57,6 +58,9 @@ class Tables:
     fingerprints : dict of dict
         Row by fingerprint, by plan; see `parstats.plans.corrections.fingerprints`.
     shortcomings : pandas.DataFrame; see `parstats.schema.models.Shortcomings`
+    sources : dict of dict
+        Places and words of targets and shortcomings, by plan and row ("t001", "s001").
+    is_corrected : bool; whether a person's corrections were applied
     """
 
     plans: pd.DataFrame
@@ -65,6 +69,8 @@ class Tables:
     review: pd.DataFrame
     fingerprints: dict[str, dict[str, str]]
     shortcomings: pd.DataFrame
+    sources: dict[str, dict[str, Source]] = field(default_factory=dict)
+    is_corrected: bool = False
 
     def long(self) -> pd.DataFrame:
         """Return the measures with one series per row, checked against the schema."""
@@ -120,12 +126,14 @@ def tabulate(plan: Plan) -> Tables:
         *goal_rows(plan),
         *figure_rows(plan),
     ]
+    marks = fingerprints(plan.records)
+    numbered = [case | {"number": at} for at, case in enumerate(target_rows, 1)]
     return Tables(
         typed_table(
             "plans", [plan_row(plan) | {"aims": targeted_series(measures).get(plan.name, "")}]
         ),
         measures,
-        typed_table("targets", [case | {"number": at} for at, case in enumerate(target_rows, 1)]),
+        typed_table("targets", numbered),
         pd.concat(
             [
                 review_table(plan, rows, links, guesses, record_targets),
@@ -133,8 +141,12 @@ def tabulate(plan: Plan) -> Tables:
             ],
             ignore_index=True,
         ),
-        {plan.name: dict(zip(fingerprints(plan.records), rows, strict=True))},
+        {plan.name: dict(zip(marks, rows, strict=True))},
         typed_table("shortcomings", shortcomings),
+        {
+            plan.name: sources("targets", numbered, dict(zip(rows, marks, strict=True)))
+            | sources("shortcomings", shortcomings, {})
+        },
     )
 
 
@@ -149,7 +161,9 @@ def together(parts: Iterable[Tables]) -> Tables:
         for name in names
     }
     fingerprints = {plan: rows for part in all_tables for plan, rows in part.fingerprints.items()}
-    return Tables(**joined, fingerprints=fingerprints)
+    sources = {plan: rows for part in all_tables for plan, rows in part.sources.items()}
+    is_corrected = any(part.is_corrected for part in all_tables)
+    return Tables(**joined, fingerprints=fingerprints, sources=sources, is_corrected=is_corrected)
 
 
 def with_notes(tables: Tables, plan: str, notes: Sequence[tuple[str, dict[str, str]]]) -> Tables:

@@ -52,10 +52,19 @@ def shortcoming_rows(
             **_figures(case),
             "cause_as_written": case.cause,
             "measures": ";".join(beside or _answers(series, by_series)),
+            "words": _words(case),
+            "line": case.span.line_start,
             "page": case.span.page,
             "line_start": case.span.line_start,
             "line_end": case.span.line_end,
         }
+
+
+def _words(case: Shortcoming) -> str:
+    """Return the words of a shortcoming: its sentence, and the cells of its row."""
+    told = [case.criterion, case.achieved, case.threshold]
+    words = [] if case.text and all(part in case.text for part in told) else told
+    return "; ".join(part for part in (*words, case.text) if part)
 
 
 def _answers(series: str, by_series: dict[str, list[str]]) -> list[str]:

@@ -115,7 +115,8 @@ class GoalTable:
             aims = targets.extract(written, cell=True) or _group(texts[at], subject)
             if not aims:
                 self._note(at)
-            self.goals += goal_figures(subject, aims, block.span, year or self.year)
+            words = f"{item}; {columns.headers[at]}: {texts[at]}"
+            self.goals += goal_figures(subject, aims, block.span, year or self.year, text=words)
 
     def _note_beside(self, texts: Sequence[str]) -> None:
         """Keep the headers of columns that a table of goals has no place for."""

@@ -151,7 +151,8 @@ def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
         line = tidy(past_item.item.text).rstrip(" :")
         stated = _until(line) or year
         for item, text in _by_index(line):
-            figures += goal_figures(item, targets.extract(text), past_item.item.block.span, stated)
+            span = past_item.item.block.span
+            figures += goal_figures(item, targets.extract(text), span, stated, text=line)
     return figures
 
 
@@ -205,7 +206,12 @@ def _begins_goal(piece: str, above: Sequence[str]) -> bool:
 
 
 def goal_figures(
-    item: str, targets: Sequence[targets.Target], span: Span, year: int | None = None
+    item: str,
+    targets: Sequence[targets.Target],
+    span: Span,
+    year: int | None = None,
+    *,
+    text: str = "",
 ) -> list[Figure]:
     """Return targets of a dimension or the whole index instead of a measure."""
     return [
@@ -221,6 +227,7 @@ def goal_figures(
             grade="",
             met=None,
             span=span,
+            text=text,
         )
         for aim in targets
     ]
@@ -263,9 +270,8 @@ def _text_figures(
     text: str, past_item: Past, baseline: int | None, *, not_reached: bool
 ) -> list[Figure]:
     item = _item_name(text)
-    blank = Figure(
-        item, "result", "=", None, "", baseline, None, None, "", None, past_item.item.block.span
-    )
+    span = past_item.item.block.span
+    blank = Figure(item, "result", "=", None, "", baseline, None, None, "", None, span, text)
     changes = list(_CHANGE.finditer(text))
     used = [match.span("value") for match in changes]
     figures: list[tuple[int, Figure]] = []

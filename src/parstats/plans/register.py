@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from parstats import schema
 from parstats.plans.classify import classifier
 from parstats.plans.corrections import DROPPED, apply_corrections, fingerprints, is_fact
+from parstats.plans.corrections_beside import apply_beside, current_row, without_measures
 from parstats.plans.doubtful_links import with_doubts
 from parstats.plans.fields import targets
 from parstats.plans.fields.deadlines import dated
@@ -23,7 +24,7 @@ from parstats.plans.review_rows import (
     unanswered_rows,
     unsure_rows,
 )
-from parstats.plans.row_sources import Source, sources
+from parstats.plans.row_sources import Source, sources, table_of
 from parstats.plans.series_rows import split_series, targeted_series
 from parstats.plans.shortcoming_rows import shortcoming_rows
 from parstats.plans.target_rows import (
@@ -187,8 +188,10 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
     plan_corrections = corrections[
         corrections["plan"].isin(tables.plans["plan"]) & ~is_fact(corrections)
     ]
+    is_beside = plan_corrections["row"].map(table_of).ne("measures").astype("bool")
+    beside = plan_corrections[is_beside]
     measures, review, lost = tables.measures, tables.review, []
-    for plan, cases in plan_corrections.groupby("plan", sort=False):
+    for plan, cases in plan_corrections[~is_beside].groupby("plan", sort=False):
         rows = tables.fingerprints.get(str(plan), {})
         marked = cases["fingerprint"] != ""
         gone = cases[marked & ~cases["fingerprint"].isin(list(rows))]
@@ -210,33 +213,89 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
             for case in review.itertuples()
         ]
         review = review[~pd.Series(settled, index=review.index, dtype="bool")]
+    review, gone_beside = _settled_beside(review, beside, tables.sources)
+    lost += gone_beside
     if lost:
         review = pd.concat([review, note_table(lost)], ignore_index=True)
-    corrected = replace(tables, measures=measures, review=review.reset_index(drop=True))
-    return replace(corrected, targets=_retargeted(corrected))
+    shortcomings = without_measures(tables.shortcomings, measures)
+    return replace(
+        tables,
+        measures=measures,
+        review=review.reset_index(drop=True),
+        targets=apply_beside(_retargeted(tables, measures), "targets", beside, tables.sources),
+        shortcomings=apply_beside(shortcomings, "shortcomings", beside, tables.sources),
+        is_corrected=tables.is_corrected or not corrections.empty,
+    )
 
 
 #: Column of the measures that a thing to look at is about.
 _COLUMN_BY_CHECK = {"types": "measure_type", "target": "target_op"}
 
 
-def _retargeted(tables: Tables) -> pd.DataFrame:
-    """Update the targets after corrections: the first is that of the corrected row."""
+def _settled_beside(
+    review: pd.DataFrame, beside: pd.DataFrame, sources: dict[str, dict[str, Source]]
+) -> tuple[pd.DataFrame, list[tuple[object, ...]]]:
+    """Return the review list without rows of targets and shortcomings that were corrected.
+
+    And what to look at of those that are not in the document any more.
+    """
     import pandas as pd
 
-    existing_rows = set(zip(tables.measures["plan"], tables.measures["row"], strict=True))
+    done, lost = set(), []
+    for case in beside.to_dict("records"):
+        row = current_row(case, sources)
+        if row in sources.get(case["plan"], {}):
+            done.add((case["plan"], row))
+        else:
+            lost.append(lost_row(case))
+    settled = [(case.plan, case.row) in done for case in review.itertuples()]
+    return review[~pd.Series(settled, index=review.index, dtype="bool")], lost
+
+
+def own_targets(tables: Tables) -> dict[tuple[str, int], str]:
+    """Return the measures whose own target a row of the targets is, by plan and number.
+
+    Of several targets of a measure it is the first that is the same.
+    """
+    measures = {
+        (case["plan"], case["row"]): _target(case, "target_")
+        for case in tables.measures.to_dict("records")
+    }
+    own: dict[tuple[str, int], str] = {}
+    taken: set[tuple[str, str]] = set()
+    for case in tables.targets.to_dict("records"):
+        measure = case["plan"], case["row"]
+        if measure not in taken and _target(case, "") == measures.get(measure):
+            taken.add(measure)
+            own[case["plan"], case["number"]] = case["row"]
+    return own
+
+
+def _target(case: dict[str, Any], prefix: str) -> tuple[str, ...]:
+    return tuple(str(case[f"{prefix}{column}"]) for column in ("op", "value", "unit"))
+
+
+def _retargeted(tables: Tables, measures: pd.DataFrame) -> pd.DataFrame:
+    """Update the targets after corrections of measures: a measure's own target goes with it."""
+    import pandas as pd
+
+    existing_rows = set(zip(measures["plan"], measures["row"], strict=True))
     owners = zip(tables.targets["plan"], tables.targets["row"], strict=True)
     is_retained = [not row or (plan, row) in existing_rows for plan, row in owners]
     # As a series: an empty list would choose no columns.
     table = tables.targets[pd.Series(is_retained, index=tables.targets.index, dtype="bool")].copy()
-    human = tables.measures[tables.measures["coded_by"] == "human"]
+    own = {(plan, row): number for (plan, number), row in own_targets(tables).items()}
+    human = measures[measures["coded_by"] == "human"]
     for case in human.to_dict("records"):
         is_corrected = (table["plan"] == case["plan"]) & (table["row"] == case["row"])
         for column, value in target_series(case).items():
             table.loc[is_corrected, column] = value
-        first = is_corrected & ~table.loc[is_corrected].duplicated(["plan", "row"]).reindex(
-            table.index, fill_value=True
-        )
+        first = is_corrected & (table["number"] == own.get((case["plan"], case["row"]), 0))
         for column in ("op", "value", "unit"):
             table.loc[first, column] = case[f"target_{column}"]
+        if _target(case, "target_") == _NO_TARGET:
+            table = table[~first]
     return table
+
+
+_NO_TARGET = ("", "nan", "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from parstats import formula_text, storage
 from parstats.plans.register import Tables
+from parstats.plans.review.beside_write import write_beside
 from parstats.plans.review.plan_sheet import HIDDEN, write_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
@@ -51,7 +52,8 @@ def write(tables: Tables, path: Path, lang: str) -> None:
     ranges = _write_lists(lists, tables, lang)
     _write_measures(sheet, tables, ranges, lang)
     facts = book.create_sheet(text("review.sheet.plans", lang), 2)
-    _write_checks(book.create_sheet(text("review.sheet.to_check", lang), 3), tables, lang)
+    write_beside(book, tables, ranges, _checks(tables, lang), lang)
+    _write_checks(book.create_sheet(text("review.sheet.to_check", lang)), tables, lang)
     hidden = book.create_sheet(_HIDDEN)
     hidden.sheet_state = "veryHidden"
     _write_original(hidden, tables, lang)
@@ -163,7 +165,7 @@ def _write_checks(sheet: Worksheet, tables: Tables, lang: str) -> None:
 
 def _write_original(sheet: Worksheet, tables: Tables, lang: str) -> None:
     """Write the original values and fingerprints, with which `read` compares."""
-    corrected = (tables.measures["coded_by"] == "human").any()
+    corrected = tables.is_corrected or (tables.measures["coded_by"] == "human").any()
     sheet.append([_GENERATOR, lang, _CORRECTED if corrected else None])
     keys = [column.key for column in COLUMNS if column.edits]
     sheet.append(["plan", "row", "fingerprint", *keys])

@@ -8,6 +8,8 @@ from pathlib import Path
 import docx
 import pytest
 
+from parstats.documents.missed_tables import unread
+from parstats.documents.plain_text import blocks
 from parstats.plans.parse.plan_reader import read
 from parstats.plans.records import Plan
 from parstats.plans.target_rows import goal_rows
@@ -403,6 +405,17 @@ def test_so_many_of_all_is_a_share_and_a_range_is_listed(tmp_path: Path) -> None
     )
     assert said(plan) == [("Xã công khai đủ danh sách", "=", 30.77, "%", 2026)]
     assert noted(plan, "columns") == "Năm 2027"
+
+
+def test_a_table_of_goals_that_lost_its_columns_is_listed() -> None:
+    text = (
+        "KẾ HOẠCH\n\nNâng cao Chỉ số PAPI năm 2026\n\nI. MỤC TIÊU\n\n"
+        "STT Chỉ tiêu Đơn vị tính Năm 2026 Năm 2030\n\n1 Điểm số Điểm 45 47\n\n"
+        "II. GIẢI PHÁP\n\n- Công khai danh sách hộ nghèo.\n"
+    )
+    (place,) = unread(blocks(text), "line")
+    assert (place.kind, place.place) == ("goals", "line 7")
+    assert unread(blocks(text.replace("STT Chỉ tiêu", "Các chỉ tiêu của tỉnh:")), "line") == ()
 
 
 def test_a_header_repeated_on_the_next_page_is_no_goal(tmp_path: Path) -> None:

@@ -43,6 +43,12 @@ _GOAL = re.compile(
 )
 # Roles of columns of measures that words for goals or results do not change.
 _BESIDE = {"support", "units", "deadline", "person", "oversight", "measure", "task"}
+# The columns of a header in one line, the longest words first.
+_ITEMS = ("chi tieu", "muc tieu", "chi so", "tieu chi", "noi dung")
+_IN_LINE = re.compile(
+    r"\b(?:(?:(?:den|het|muc tieu|chi tieu|ke hoach|kh|thuc hien|th|ket qua) )*(?:nam )?20\d\d"
+    rf"|{'|'.join(_ITEMS)}|don vi tinh|don vi|dvt|stt|tt|ke hoach|thuc hien|ghi chu)\b"
+)
 # Words of a header; a longer cell is text of a row. By judgement.
 _LONGEST = 12
 
@@ -126,6 +132,29 @@ def is_of_goals(cells: Sequence[str]) -> bool:
     is_dated = any(header_roles.years_in(cell) for cell in cells)
     deeds = {"task", "measure"} & {header_roles.plan_role(cell) for cell in cells}
     return is_dated and any(map(is_aimed, cells)) and not deeds
+
+
+def is_header_line(text: str) -> bool:
+    """Return whether a line is made of the headers of a table of goals, its columns lost.
+
+    Either what is aimed at and a year, beside another column, or two years.
+
+    >>> is_header_line("STT Chỉ tiêu ĐVT Năm 2026 Năm 2030"), is_header_line("ĐVT 2026 2030")
+    (True, True)
+    >>> is_header_line("Chỉ tiêu năm 2026"), is_header_line("Mục tiêu năm 2026 và năm 2030:")
+    (False, False)
+    """
+    if text.endswith((":", ".", ";")) or len(text.split()) > _LONGEST * 2:
+        return False
+    words = key(text)
+    found = _IN_LINE.findall(words)
+    rest = _IN_LINE.sub(" ", words).split()
+    # Figures of the first row may go on.
+    if not all(token.isdigit() or token == "%" for token in rest):
+        return False
+    years = {year for column in found for year in header_roles.years_in(column)}
+    is_named = any(_AIMED.search(column) or column in _ITEMS for column in found)
+    return len(years) > 1 or (bool(years) and is_named and len(found) > 2)
 
 
 def names_figures(roles: Sequence[str]) -> bool:

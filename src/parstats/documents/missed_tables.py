@@ -13,6 +13,7 @@ from parstats.documents.document import Block, Unread
 from parstats.documents.numbering import marker
 
 _REASON = "what looks like a table of measures that was not read"
+_GOALS_REASON = "what looks like a table of goals that was not read"
 # Header words that make a table likely. By judgement: a sentence names two together, rarely three.
 _FEWEST = 3
 # Paragraphs that a header may be in, a cell each; words of a header on one line. By judgement.
@@ -45,7 +46,9 @@ def unread(blocks: Sequence[Block], unit: str = "paragraph") -> tuple[Unread, ..
         place = f"{unit} {block.span.line_start}"
         if block.span.page is not None:
             place = f"{'sheet' if unit == 'row' else 'page'} {block.span.page}"
-        places.setdefault(place, Unread(place, _REASON, block.span.page, kind="table"))
+        is_of_goals = bool(block.text) and goal_headers.is_header_line(block.text)
+        reason, kind = (_GOALS_REASON, "goals") if is_of_goals else (_REASON, "table")
+        places.setdefault(f"{kind} {place}", Unread(place, reason, block.span.page, kind=kind))
     return tuple(places.values())
 
 
@@ -63,7 +66,11 @@ def _in_text(blocks: Sequence[Block]) -> Iterator[Block]:
     for at, block in enumerate(blocks):
         if not block.text or _is_before_table(blocks, at):
             continue
-        if _is_header_line(block.text) or _is_header_in_cells(blocks, at):
+        if (
+            goal_headers.is_header_line(block.text)
+            or _is_header_line(block.text)
+            or _is_header_in_cells(blocks, at)
+        ):
             yield block
 
 

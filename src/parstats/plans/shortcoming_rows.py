@@ -62,9 +62,10 @@ def shortcoming_rows(
 
 def _words(case: Shortcoming) -> str:
     """Return the words of a shortcoming: its sentence, and the cells of its row."""
-    told = [case.criterion, case.achieved, case.threshold]
-    words = [] if case.text and all(part in case.text for part in told) else told
-    return "; ".join(part for part in (*words, case.text) if part)
+    figures = " / ".join(part for part in (case.achieved, case.threshold) if part)
+    cells = ": ".join(part for part in (case.criterion, figures) if part)
+    is_told = all(part in case.text for part in (case.criterion, case.achieved, case.threshold))
+    return case.text if case.text and is_told else "; ".join(filter(None, (cells, case.text)))
 
 
 def _answers(series: str, by_series: dict[str, list[str]]) -> list[str]:

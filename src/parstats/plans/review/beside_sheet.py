@@ -48,8 +48,9 @@ class BesideSheet:
         return text(f"review.sheet.{self.table}", lang)
 
 
-_FIRST = (Column("plan", 18), Column("row", 7), Column("place", 9))
-_WORDS = (Column("words", 56), Column("check", 30))
+_FIRST = (Column("plan", 18), Column("row", 7), Column("place", 11))
+CHECK = Column("check", 30)
+_WORDS = (Column("words", 56), CHECK)
 _UNIT = Column("unit", 12, "text", "target_unit")
 SHEETS = (
     BesideSheet(
@@ -81,7 +82,7 @@ SHEETS = (
             Column("threshold", 10, "amount"),
             _UNIT,
             Column("cause_as_written", 40, "text", "cause"),
-            Column("measures", 18, "rows"),
+            Column("measures", 26, "rows"),
         ),
     ),
 )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from parstats.plans.register import Tables
-from parstats.plans.review.beside_sheet import SHEETS, BesideSheet, Column, Line, lines
-from parstats.plans.review.review_sheet import _FIXED, _HEADER, _UNSURE
+from parstats.plans.review.beside_sheet import CHECK, SHEETS, BesideSheet, Column, Line, lines
+from parstats.plans.review.review_sheet import _FIXED, _HEADER, _UNSURE, row_height
 from parstats.reference.labels import text
 
 
@@ -48,13 +48,15 @@ def _write_headers(page: Any, sheet: BesideSheet, lang: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         page.column_dimensions[get_column_letter(at)].width = column.width
     page.freeze_panes = "C2"
-    page.row_dimensions[1].height = 32
+    page.row_dimensions[1].height = 44
 
 
 def _write_line(page: Any, sheet: BesideSheet, line: Line, check: str) -> None:
     from openpyxl.styles import Alignment, Border, PatternFill, Side
 
     number = page.max_row + 1
+    sized = [(line.cells[column.key], column.width) for column in sheet.columns]
+    page.row_dimensions[number].height = row_height([*sized, (check, CHECK.width)])
     for at, column in enumerate(sheet.columns, 1):
         value = (check or None) if column.key == "check" else line.cells[column.key]
         cell = page.cell(number, at, value)

@@ -24,6 +24,7 @@ from parstats.plans.review.review_sheet import (
     _clean,
     _header,
     _measure_cells,
+    row_height,
 )
 from parstats.plans.review_lines import reason, review_lines
 from parstats.reference import frameworks, labels
@@ -135,6 +136,8 @@ def _write_measures(sheet: Worksheet, tables: Tables, ranges: dict[str, str], la
                 cell.fill = PatternFill("solid", start_color=_colour(measure, unsure))
             if column.key == "confidence":
                 cell.number_format = "0.00"
+        sized = ((display_text[column.key], column.width) for column in COLUMNS)
+        sheet.row_dimensions[number].height = row_height(sized)
     last = max(len(tables.measures) + 1, 2)
     for at, column in enumerate(COLUMNS, 1):
         if column.choices:
@@ -159,6 +162,7 @@ def _write_checks(sheet: Worksheet, tables: Tables, lang: str) -> None:
     sheet.cell(1, 1, text("review.sheet.to_check", lang)).font = Font(bold=True)
     for number, line in enumerate(review_lines(tables.review, lang), 2):
         cell = sheet.cell(number, 1, _clean(line))
+        sheet.row_dimensions[number].height = row_height([(line, 120)])
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
 

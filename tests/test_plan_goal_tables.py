@@ -382,11 +382,12 @@ def test_of_planned_and_done_a_clear_loss_is_a_shortcoming_and_the_unclear_are_l
     assert listed(plan, "done_unsure") == [("6", "Tỷ lệ hồ sơ trễ hạn; Lớp tập huấn")]
 
 
-def test_lead_and_deadline_of_goals_are_listed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("item", ["Chỉ tiêu", "Tiêu chí"])
+def test_lead_and_deadline_of_goals_are_listed(tmp_path: Path, item: str) -> None:
     plan = plan_of(
         tmp_path,
         (
-            ("TT", "Chỉ tiêu", "Năm 2026", "Cơ quan chủ trì", "Thời hạn", "Màu cờ"),
+            ("TT", item, "Năm 2026", "Cơ quan chủ trì", "Thời hạn", "Màu cờ"),
             ("1", "Chỉ số PAPI", "45 điểm", "Sở Nội vụ", "Quý IV/2026", "K1"),
         ),
     )

@@ -151,7 +151,7 @@ def read_goal_table(blocks: Sequence[Block], year: int | None, kind: str) -> Goa
     if kind == "review" or not blocks:
         return None
     blocks = _with_measured_unit(blocks)
-    if has_header(blocks):
+    if has_header(blocks) and not (kind == "goals" and _asks_nothing(blocks)):
         return None
     columns = _columns(blocks, year, kind)
     if columns is None:
@@ -160,6 +160,17 @@ def read_goal_table(blocks: Sequence[Block], year: int | None, kind: str) -> Goa
     for block in blocks[len(columns.header_rows) :]:
         table.take(block)
     return table if table.goals or table.unknown or table.offices else None
+
+
+def _asks_nothing(blocks: Sequence[Block]) -> bool:
+    """Return whether a header with offices and deadlines has figures of goals and no deeds."""
+    headers, _ = header_of(blocks)
+    roles = goal_headers.goal_roles(headers)
+    items = [key(header) for header, role in zip(headers, roles, strict=True) if role == "item"]
+    has_deeds = not {"task", "measure", "product", "topic", "criterion"}.isdisjoint(roles)
+    # "Nội dung", "Lĩnh vực" may be what is to be done.
+    is_measured = any(re.search(r"\b(?:chi tieu|muc tieu|chi so|tieu chi)\b", x) for x in items)
+    return goal_headers.names_figures(roles) and is_measured and not has_deeds
 
 
 def names_figures(blocks: Sequence[Block]) -> bool:

@@ -193,6 +193,21 @@ def test_the_deleted_target_of_a_measure_leaves_it_without_one(
     assert len(corrected.measures) == 2
 
 
+def test_a_target_given_to_a_measure_without_one_stands_among_the_targets(tmp_path: Path) -> None:
+    tables = document(TEXT.replace("100% thôn", ""))
+    path = tmp_path / "review.xlsx"
+    review.write(tables, path, "en")
+    edit(path, "Measures", {(3, "Target"): "at least", (3, "Value"): 90, (3, "Unit"): "%"})
+    corrected = apply(tables, review.read(path, tables))
+    added = schema.validate("targets", corrected.targets).iloc[-1]
+    assert (added["row"], added["op"], added["value"], added["year"]) == ("002", ">=", 90.0, 2024)
+    assert added["number"] == len(tables.targets) + 1
+    # Anything else that is corrected there adds none.
+    edit(path, "Measures", {(3, "Target"): None, (3, "Value"): None, (3, "Unit"): None})
+    edit(path, "Measures", {(3, "Deadline"): "2025"})
+    assert len(apply(tables, review.read(path, tables)).targets) == len(tables.targets)
+
+
 def test_what_is_emptied_was_not_there(workbook: Path, tables: Tables) -> None:
     emptied = dict.fromkeys([(6, "Value"), (6, "Unit"), (6, "Target")])
     edit(workbook, "Targets", emptied)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -228,6 +228,8 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
     )
 
 
+# The target of a measure that has none: operator, value, unit.
+_NO_TARGET = ("", "nan", "")
 #: Column of the measures that a thing to look at is about.
 _COLUMN_BY_CHECK = {"types": "measure_type", "target": "target_op"}
 
@@ -244,7 +246,7 @@ def _settled_beside(
     done, lost = set(), []
     for case in beside.to_dict("records"):
         row = current_row(case, sources)
-        if row in sources.get(case["plan"], {}):
+        if not case["fingerprint"] or row in sources.get(case["plan"], {}):
             done.add((case["plan"], row))
         else:
             lost.append(lost_row(case))
@@ -295,7 +297,36 @@ def _retargeted(tables: Tables, measures: pd.DataFrame) -> pd.DataFrame:
             table.loc[first, column] = case[f"target_{column}"]
         if _target(case, "target_") == _NO_TARGET:
             table = table[~first]
-    return table
+    added = _added_targets(tables, human, own)
+    return pd.concat([table, added], ignore_index=True) if len(added) else table
 
 
-_NO_TARGET = ("", "nan", "")
+def _added_targets(
+    tables: Tables, human: pd.DataFrame, own: Mapping[tuple[str, str], int]
+) -> pd.DataFrame:
+    """Return the targets that a person gave to measures without one of their own."""
+    before = {
+        (case["plan"], case["row"]): _target(case, "target_")
+        for case in tables.measures.to_dict("records")
+    }
+    last = tables.targets.groupby("plan")["number"].max().to_dict()
+    years = dict(zip(tables.plans["plan"], tables.plans["plan_year"], strict=True))
+    rows = []
+    for case in human.to_dict("records"):
+        measure, target = (case["plan"], case["row"]), _target(case, "target_")
+        if measure in own or target in (_NO_TARGET, before.get(measure)):
+            continue
+        last[case["plan"]] = last.get(case["plan"], 0) + 1
+        rows.append(
+            {
+                **{"plan": case["plan"], "number": last[case["plan"]], "row": case["row"]},
+                **target_series(case),
+                "indicator_vi": case["criterion_as_written"] or case["text"],
+                "year": years.get(case["plan"]),
+                "kind": "target",
+                **{column: case[f"target_{column}"] for column in ("op", "value", "unit")},
+                "line": case["line_start"],
+                **dict.fromkeys(("indicator_en", "note_vi", "note_en"), ""),
+            }
+        )
+    return typed_table("targets", rows)

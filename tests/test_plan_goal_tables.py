@@ -8,6 +8,8 @@ from pathlib import Path
 import docx
 import pytest
 
+from parstats.documents.missed_tables import unread
+from parstats.documents.plain_text import blocks
 from parstats.plans.parse.plan_reader import read
 from parstats.plans.records import Plan
 from parstats.plans.target_rows import goal_rows
@@ -116,7 +118,7 @@ def test_a_cell_that_is_no_figure_is_listed_by_its_column(tmp_path: Path) -> Non
         tmp_path,
         (
             ("TT", "Chỉ tiêu", "Năm 2026", "Năm 2027"),
-            ("1", "Xếp hạng Chỉ số PAPI", "10", "Nhóm trung bình cao"),
+            ("1", "Xếp hạng Chỉ số PAPI", "10", "Tăng dần"),
         ),
     )
     assert said(plan) == [("Xếp hạng Chỉ số PAPI", "<=", 10.0, "rank", 2026)]
@@ -217,17 +219,22 @@ def test_a_column_of_units_of_measurement_leads_nothing(tmp_path: Path) -> None:
     ]
 
 
-def test_a_column_of_groups_beside_one_of_points_is_listed(tmp_path: Path) -> None:
+def test_a_group_of_papi_is_a_goal_and_any_other_group_is_listed(tmp_path: Path) -> None:
     plan = plan_of(
         tmp_path,
         (
             ("TT", "Chỉ số", "Mục tiêu năm 2026", ""),
             ("", "", "Điểm", "Nhóm"),
             ("1", "PAPI", "44", "Trung bình cao"),
+            ("2", "SIPAS", "85", "Nhóm cao nhất"),
         ),
         merged=(((0, 2), (0, 3)), ((0, 0), (1, 0)), ((0, 1), (1, 1))),
     )
-    assert said(plan) == [("PAPI", "=", 44.0, "điểm", 2026)]
+    assert said(plan) == [
+        ("PAPI", "=", 44.0, "điểm", 2026),
+        ("PAPI", "<=", 2.0, "nhóm", 2026),
+        ("SIPAS", "=", 85.0, "điểm", 2026),
+    ]
     assert noted(plan, "columns") == "Mục tiêu năm 2026 Nhóm"
 
 
@@ -260,3 +267,161 @@ def test_words_that_only_look_like_ranks_points_or_money(tmp_path: Path) -> None
         ("Số điểm giao dịch", "=", 12.0, "", 2026),
         ("Chỉ số PAPI", "=", 45.0, "điểm", 2026),
     ]
+
+
+def listed(plan: Plan, key: str) -> list[tuple[str, str]]:
+    return [(n.fields["place"], n.fields["columns"]) for n in plan.notes if n.key == key]
+
+
+@pytest.mark.parametrize(
+    ("rows", "goals"),
+    [
+        (
+            (
+                ("Đơn vị", "Chỉ tiêu SIPAS năm 2026 (%)"),
+                ("Sở Y tế", "85"),
+                ("UBND huyện Cao Lộc", "88"),
+            ),
+            [],
+        ),
+        (
+            (
+                ("TT", "Cơ quan, địa phương", "Năm 2026", "Năm 2027"),
+                ("1", "Phường Đông Kinh", "85%", "86%"),
+            ),
+            [],
+        ),
+        (
+            (
+                ("TT", "Nội dung", "Mục tiêu năm 2026"),
+                ("1", "Chỉ số SIPAS của tỉnh", "85%"),
+                ("2", "Sở Y tế", "88%"),
+                ("3", "Xã Tân Thanh", "90%"),
+            ),
+            [("Chỉ số SIPAS của tỉnh", 85.0)],
+        ),
+        (
+            (
+                ("TT", "Chỉ tiêu", "Năm 2026"),
+                ("I", "Công an tỉnh", ""),
+                ("1", "Mức độ hài lòng", "88%"),
+                ("II", "Chỉ số SIPAS", ""),
+                ("2", "Mức độ hài lòng", "85%"),
+            ),
+            [("Chỉ số SIPAS: Mức độ hài lòng", 85.0)],
+        ),
+    ],
+)
+def test_goals_of_offices_are_listed_and_none_of_the_province(
+    tmp_path: Path, rows: Rows, goals: list[tuple[str, float]]
+) -> None:
+    plan = plan_of(tmp_path, rows)
+    assert [(goal.item, goal.value) for goal in plan.goals] == goals
+    assert listed(plan, "goals_of_units") == [("6", "; ".join(rows[0]))]
+
+
+def test_items_that_begin_like_an_office_are_goals(tmp_path: Path) -> None:
+    items = ("Số xã tổ chức đối thoại", "Hội nghị CCHC", "Cơ quan đạt loại tốt", "Xã đạt chuẩn")
+    rows = (("Chỉ tiêu", "Năm 2026"), *((item, "80%") for item in items))
+    plan = plan_of(tmp_path, rows)
+    assert [goal.item for goal in plan.goals] == list(items)
+    assert not listed(plan, "goals_of_units")
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows"),
+    [
+        (
+            "I. MỤC TIÊU",
+            (("TT", "Chỉ tiêu", "Kế hoạch", "Thực hiện"), ("1", "Mức độ hài lòng", "80%", "63%")),
+        ),
+        (
+            "I. MỤC TIÊU",
+            (("TT", "Chỉ tiêu", "Năm 2023", "Năm 2024"), ("1", "Mức độ hài lòng", "80%", "63%")),
+        ),
+        (
+            "I. KẾT QUẢ",
+            (("Chỉ số", "Năm 2023", "Năm 2024", "Năm 2025"), ("PAPI", "42,1", "43", "44")),
+        ),
+        ("I. KẾT QUẢ", (("Đơn vị", "Năm 2024", "Năm 2025"), ("Sở Y tế", "82%", "83%"))),
+    ],
+)
+def test_what_was_planned_or_reached_before_is_no_goal_and_is_listed(
+    tmp_path: Path, heading: str, rows: Rows
+) -> None:
+    plan = plan_of(tmp_path, rows, heading=heading)
+    assert said(plan) == []
+    assert listed(plan, "figures_unread") == [("6", "; ".join(rows[0]))]
+
+
+def test_a_column_still_to_be_filled_makes_a_plan_no_past_one(tmp_path: Path) -> None:
+    rows = (("Chỉ tiêu", "Kế hoạch năm 2026", "Thực hiện năm 2026"), ("PAPI", "45 điểm", ""))
+    assert [goal[2] for goal in said(plan_of(tmp_path, rows))] == [45.0]
+
+
+def test_of_planned_and_done_a_clear_loss_is_a_shortcoming_and_the_unclear_are_listed(
+    tmp_path: Path,
+) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "ĐVT", "Kế hoạch 2025", "Thực hiện 2025"),
+            ("1", "Mức độ hài lòng", "%", "80", "63"),
+            ("2", "Xếp hạng PAPI", "Hạng", "15", "20"),
+            ("3", "Điểm PAPI", "Điểm", "43", "43,5"),
+            ("4", "Tỷ lệ hồ sơ trễ hạn", "%", "1", "2"),
+            ("5", "Lớp tập huấn", "lớp", "5", "3"),
+        ),
+        heading="I. KẾT QUẢ NĂM 2025",
+    )
+    assert said(plan) == []
+    assert [(c.criterion, c.achieved, c.threshold) for c in plan.shortcomings] == [
+        ("Mức độ hài lòng", "63%", "80%"),
+        ("Xếp hạng PAPI", "20", "15"),
+    ]
+    assert listed(plan, "done_unsure") == [("6", "Tỷ lệ hồ sơ trễ hạn; Lớp tập huấn")]
+
+
+@pytest.mark.parametrize("item", ["Chỉ tiêu", "Tiêu chí"])
+def test_lead_and_deadline_of_goals_are_listed(tmp_path: Path, item: str) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", item, "Năm 2026", "Cơ quan chủ trì", "Thời hạn", "Màu cờ"),
+            ("1", "Chỉ số PAPI", "45 điểm", "Sở Nội vụ", "Quý IV/2026", "K1"),
+        ),
+    )
+    assert [goal[2] for goal in said(plan)] == [45.0]
+    assert noted(plan, "columns_aside") == "Cơ quan chủ trì; Thời hạn"
+    assert noted(plan, "columns") == "Màu cờ"
+
+
+def test_so_many_of_all_is_a_share_and_a_range_is_listed(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("TT", "Chỉ tiêu", "Đơn vị", "Năm 2026", "Năm 2027"),
+            ("1", "Xã công khai đủ danh sách", "Xã", "20/65", "15 - 20"),
+        ),
+    )
+    assert said(plan) == [("Xã công khai đủ danh sách", "=", 30.77, "%", 2026)]
+    assert noted(plan, "columns") == "Năm 2027"
+
+
+def test_a_table_of_goals_that_lost_its_columns_is_listed() -> None:
+    text = (
+        "KẾ HOẠCH\n\nNâng cao Chỉ số PAPI năm 2026\n\nI. MỤC TIÊU\n\n"
+        "STT Chỉ tiêu Đơn vị tính Năm 2026 Năm 2030\n\n1 Điểm số Điểm 45 47\n\n"
+        "II. GIẢI PHÁP\n\n- Công khai danh sách hộ nghèo.\n"
+    )
+    (place,) = unread(blocks(text), "line")
+    assert (place.kind, place.place) == ("goals", "line 7")
+    assert unread(blocks(text.replace("STT Chỉ tiêu", "Các chỉ tiêu của tỉnh:")), "line") == ()
+
+
+def test_a_header_repeated_on_the_next_page_is_no_goal(tmp_path: Path) -> None:
+    header = ("TT", "Chỉ tiêu", "Năm 2026")
+    rows = (header, ("1", "Chỉ số PAPI", "45 điểm"), header, ("2", "Chỉ số SIPAS", "85%"))
+    plan = plan_of(tmp_path, rows)
+    assert [goal[2] for goal in said(plan)] == [45.0, 85.0]
+    assert noted(plan, "columns") == ""

@@ -183,6 +183,8 @@ def test_the_workbook_is_ready_to_be_corrected(workbook: Path, tables: Tables) -
         "Read first",
         "Measures",
         "Plans",
+        "Targets",
+        "Shortcomings",
         "To check",
     ]
     sheet = book["Measures"]

@@ -61,15 +61,6 @@ def table(*rows: str) -> str:
             ("Mức hài lòng về trang thiết bị", "78,1%", "", ""),
         ),
         (
-            "Trả kết quả trễ hạn đạt 0,5/1 điểm, số hóa hồ sơ đạt 0,25/0,5 điểm.",
-            ("Trả kết quả trễ hạn", "", "", ""),
-        ),
-        # Of several figures a sentence does not tell which is the criterion's.
-        (
-            "Hồ sơ đúng hạn đạt 92%, hồ sơ nộp qua mạng đạt 45%, mục tiêu 60%.",
-            ("Hồ sơ đúng hạn", "", "60%", ""),
-        ),
-        (
             "Tuyển dụng viên chức còn chậm so với kế hoạch.",
             ("Tuyển dụng viên chức", "", "", ""),
         ),
@@ -364,3 +355,87 @@ def test_points_of_two_years_under_one_header_are_those_of_the_last(tmp_path: Pa
     plan = read(tmp_path / "plan.docx")
     assert told(plan) == [("Rà soát văn bản", "0,5", "1"), ("Báo cáo kiểm tra", "0", "0,5")]
     assert [record.measure for record in plan.records] == ["Tập huấn cho cán bộ xã."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Hồ sơ đúng hạn chỉ đạt 92%, yêu cầu 95%; hồ sơ qua mạng đạt 45%, mục tiêu 60%.",
+            [("Hồ sơ đúng hạn", "92%", "95%"), ("hồ sơ qua mạng", "45%", "60%")],
+        ),
+        (
+            "Hồ sơ đúng hạn chỉ đạt 92%, hồ sơ qua mạng đạt 45%, mục tiêu 60%.",
+            [("Hồ sơ đúng hạn", "92%", ""), ("hồ sơ qua mạng", "45%", "60%")],
+        ),
+        (
+            "Hồ sơ đúng hạn: 88%/95%; hồ sơ qua mạng: 45%/60%.",
+            [("Hồ sơ đúng hạn", "88%", "95%"), ("hồ sơ qua mạng", "45%", "60%")],
+        ),
+        (
+            "Trả kết quả trễ hạn đạt 0,5/1 điểm, số hóa hồ sơ đạt 0,25/0,5 điểm.",
+            [("Trả kết quả trễ hạn", "0,5", "1 điểm"), ("số hóa hồ sơ", "0,25", "0,5 điểm")],
+        ),
+        # The same criterion goes on: a limit, a comparison, a part.
+        (
+            "Hồ sơ đúng hạn mới đạt 92%, mức quy định đạt 95%, năm trước đạt 93%.",
+            [("Hồ sơ đúng hạn", "", "")],
+        ),
+    ],
+)
+def test_each_criterion_of_a_sentence_has_its_own_figures(
+    sentence: str, expected: list[tuple[str, str, str]]
+) -> None:
+    plan = plan_of("I. HẠN CHẾ", f"- {sentence}", "II. GIẢI PHÁP", "- Bỏ tờ khai giấy.")
+    assert [(c.criterion, c.achieved, c.threshold) for c in plan.shortcomings] == expected
+    second = [figure.item for figure in plan.figures if figure.value in (45.0, 60.0)]
+    assert all(item == "hồ sơ qua mạng" for item in second)
+
+
+def test_figures_that_nothing_tells_apart_are_left_empty_and_listed() -> None:
+    plan = plan_of(
+        "I. HẠN CHẾ",
+        "- Hồ sơ qua mạng chưa nhiều: có nơi đạt 40%, nơi khác 55%.",
+        "II. GIẢI PHÁP",
+        "- Bỏ tờ khai giấy.",
+    )
+    assert [(c.achieved, c.threshold) for c in plan.shortcomings] == [("", "")]
+    review = tabulate(plan).review
+    assert len(review[review["why"] == "several_figures"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Chưa thực hiện tinh giản đủ 12% biên chế (mới giảm được 7,5%).",
+            ("tinh giản đủ 12% biên chế", "7,5%", "12%"),
+        ),
+        ("Tổ chức bộ máy: chưa cắt giảm đủ 12%.", ("Tổ chức bộ máy", "", "12%")),
+        (
+            "Chưa triển khai thanh toán qua mạng đạt 30%.",
+            ("Chưa triển khai thanh toán qua mạng", "", "30%"),
+        ),
+    ],
+)
+def test_what_was_not_done_in_full_is_the_threshold(
+    sentence: str, expected: tuple[str, str, str]
+) -> None:
+    plan = plan_of("I. HẠN CHẾ", f"- {sentence}", "II. GIẢI PHÁP", "- Bỏ tờ khai giấy.")
+    assert [(c.criterion, c.achieved, c.threshold) for c in plan.shortcomings] == [expected]
+    assert plan.figures[0].kind == "threshold"
+
+
+@pytest.mark.parametrize("header", ["Hạn chế", "Kết quả năm 2023", "Tồn tại, hạn chế năm 2023"])
+def test_a_cell_beside_a_remedy_tells_what_was_reached_and_of_what(header: str) -> None:
+    plan = plan_of(
+        "I. GIẢI PHÁP",
+        table(
+            f"STT | Tiêu chí | {header} | Hướng khắc phục | Chủ trì",
+            "1 | Hồ sơ qua mạng | mới đạt 52,4%/70% | Bỏ tờ khai giấy | Sở Nội vụ",
+        ),
+    )
+    assert [(c.criterion, c.achieved, c.threshold) for c in plan.shortcomings] == [
+        ("Hồ sơ qua mạng", "52,4%", "70%")
+    ]
+    assert len(plan.records) == 1

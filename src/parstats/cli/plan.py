@@ -138,6 +138,7 @@ def _corrected(
     from parstats.plans.corrections import DROPPED, merged
     from parstats.plans.register import together
     from parstats.plans.review.read import holds_corrections, read
+    from parstats.plans.row_sources import LETTERS, table_of
     from parstats.reference.labels import text
     from parstats.storage import write_table
 
@@ -154,8 +155,9 @@ def _corrected(
         overrides = read_overrides(target, str(target))
     every = new if overrides is None else merged(overrides, new)
     write_table(every, target)
-    dropped = int((new["column"] == DROPPED).sum())
-    counts = {"cells": len(new) - dropped, "dropped": dropped}
+    dropped = new.loc[new["column"] == DROPPED, "row"].map(table_of)
+    left_out = {name: int((dropped == name).sum()) for name in ("measures", *LETTERS)}
+    counts = {"cells": len(new) - len(dropped), **left_out}
     _say(text("plan.overrides_written", lang, path=target, **counts))
     return _with_corrections(done, every)
 

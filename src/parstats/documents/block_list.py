@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from parstats.documents import header_roles
+from parstats.documents import goal_headers, header_roles
 from parstats.documents.document import Block, Cell, Span
 from parstats.documents.phrases import tidy
 
@@ -55,6 +55,6 @@ def is_frame(rows: Sequence[tuple[Cell, ...]]) -> bool:
     """
     if any(header_roles.is_plan_header([cell.text for cell in row]) for row in rows):
         return False
-    if rows and header_roles.is_goal_header([cell.text for cell in rows[0]]):
+    if rows and goal_headers.is_goal_header([cell.text for cell in rows[0]]):
         return False
     return max(map(len, rows), default=0) <= _FRAME_COLUMNS

@@ -33,11 +33,6 @@ PLAN_ROLES = (
     "note",
 )
 
-# What is aimed at, as the head of a table of goals calls it.
-_GOAL_ITEM = re.compile(
-    r"^(?:ten |cac )?(?:chi tieu|muc tieu|chi so)(?: (?:thanh phan|cu the|chu yeu|phan dau))*$"
-)
-
 # Words of a header; a longer cell is text of a row. By judgement.
 _LONGEST = 12
 _ACTORS = {"lead", "support", "units", "person", "deadline", "target", "product"}
@@ -311,19 +306,6 @@ def is_plan_header(cells: Sequence[str]) -> bool:
     return bool(meanings & _DEEDS and meanings & _ACTORS) or bool(
         meanings & _TOPICS and meanings & _DOERS
     )
-
-
-def is_goal_header(cells: Sequence[str]) -> bool:
-    """Return whether a row names what is aimed at and years, and nothing else.
-
-    >>> is_goal_header(["TT", "Chỉ tiêu", "Năm 2026"]), is_goal_header(["Chỉ tiêu", "Chủ trì"])
-    (True, False)
-    """
-    filled = [cell for cell in cells if cell.strip()]
-    aims = [cell for cell in filled if _GOAL_ITEM.match(key(cell))]
-    others = [cell for cell in filled if cell not in aims and plan_role(cell) != "number"]
-    dated = [cell for cell in others if years_in(cell) and len(cell.split()) <= _LONGEST]
-    return bool(aims) and bool(dated) and len(dated) == len(others)
 
 
 def _names_remedies(filled: Sequence[str], roles: Sequence[str]) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parstats.documents import header_roles
+from parstats.documents import goal_headers, header_roles
 from parstats.documents.document import Block, Unread
 from parstats.documents.numbering import marker
-from parstats.documents.phrases import key
 
 _REASON = "what looks like a table of measures that was not read"
+_GOALS_REASON = "what looks like a table of goals that was not read"
 # Header words that make a table likely. By judgement: a sentence names two together, rarely three.
 _FEWEST = 3
 # Paragraphs that a header may be in, a cell each; words of a header on one line. By judgement.
@@ -46,7 +46,9 @@ def unread(blocks: Sequence[Block], unit: str = "paragraph") -> tuple[Unread, ..
         place = f"{unit} {block.span.line_start}"
         if block.span.page is not None:
             place = f"{'sheet' if unit == 'row' else 'page'} {block.span.page}"
-        places.setdefault(place, Unread(place, _REASON, block.span.page, kind="table"))
+        is_of_goals = bool(block.text) and goal_headers.is_header_line(block.text)
+        reason, kind = (_GOALS_REASON, "goals") if is_of_goals else (_REASON, "table")
+        places.setdefault(f"{kind} {place}", Unread(place, reason, block.span.page, kind=kind))
     return tuple(places.values())
 
 
@@ -64,7 +66,11 @@ def _in_text(blocks: Sequence[Block]) -> Iterator[Block]:
     for at, block in enumerate(blocks):
         if not block.text or _is_before_table(blocks, at):
             continue
-        if _is_header_line(block.text) or _is_header_in_cells(blocks, at):
+        if (
+            goal_headers.is_header_line(block.text)
+            or _is_header_line(block.text)
+            or _is_header_in_cells(blocks, at)
+        ):
             yield block
 
 
@@ -142,25 +148,11 @@ def _headless(blocks: Sequence[Block]) -> Iterator[Block]:
             continue
         if any(map(header_roles.is_plan_header, texts)) or _is_over_two_rows(rows):
             continue
-        if _is_of_goals(texts[0]):
+        if goal_headers.is_of_goals(texts[0]) or goal_headers.is_goal_header(texts[0]):
             continue
         roles = {role for text in texts[0] if (role := header_roles.plan_role(text))}
         if len(roles) >= _FEWEST and roles & (_OF_MEASURES | {"product"}) and "result" not in roles:
             yield first
-
-
-def _is_of_goals(texts: Sequence[str]) -> bool:
-    """Return whether a header is that of a table of goals by year, whoever watches over them.
-
-    >>> _is_of_goals(["Chỉ tiêu", "Đơn vị", "Năm 2026", "Năm 2030", "Cơ quan chủ trì theo dõi"])
-    True
-    >>> _is_of_goals(["Nhiệm vụ", "Chỉ tiêu", "Năm 2026", "Cơ quan chủ trì"])
-    False
-    """
-    years = [text for text in texts if header_roles.years_in(text)]
-    names = [text for text in texts if key(text).startswith(("chi tieu", "muc tieu"))]
-    deeds = {"task", "measure"} & {header_roles.plan_role(text) for text in texts}
-    return bool(years and names and not deeds)
 
 
 def _is_over_two_rows(rows: Sequence[Block]) -> bool:

@@ -12,8 +12,9 @@ from parstats.errors import InvalidData, Problem
 from parstats.ingest import sidecar
 from parstats.ingest.known_files import csv_text
 from parstats.ingest.known_files.typed_cells import Cells
-from parstats.plans import corrections
+from parstats.plans import corrections, corrections_beside
 from parstats.plans.plan_facts import FACTS, NoFact, fact_value, with_corrected_facts
+from parstats.plans.row_sources import table_of
 from parstats.plans.series_rows import parts
 from parstats.reference import csv_tables, frameworks, provinces
 
@@ -362,7 +363,7 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     )
     cells = Cells(table, name)
     of_plan = table["row"] == ""
-    cells.choices("column", (*corrections.CORRECTABLE, *FACTS))
+    _check_columns(cells, of_plan)
     wrong = of_plan != table["column"].isin(FACTS)
     cells.report(
         wrong,
@@ -384,6 +385,7 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     for column, allowed in (
         ("list_type", schema.LIST_TYPES),
         ("target_op", schema.OPERATORS),
+        ("op", schema.OPERATORS),
         ("target_unit", ["", *_labelled("unit")]),
         ("series_basis", schema.SERIES_BASES),
         (corrections.DROPPED, ("true",)),
@@ -393,9 +395,14 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
         bad &= (column != "target_unit") | (marks == "")
         allowed_text = ", ".join(option for option in allowed if option)
         cells.report(bad, "value", _always((f"one of {allowed_text}", "mend it")))
-    numbers = (table["column"] == "target_value") & (values != "")
+    numbers = table["column"].isin(["target_value", *corrections_beside.NUMBERS])
+    numbers &= values != ""
     bad = numbers & pd.to_numeric(values, errors="coerce").isna()
     cells.report(bad, "value", lambda _: ("a number with a decimal point", "mend it"))
+    whole = table["column"].isin(corrections_beside.INTEGERS) & (values != "")
+    cells.report(
+        whole & ~values.str.fullmatch(r"\d{1,4}"), "value", _always(("a whole number", "mend it"))
+    )
     _check_facts(cells)
     measure_types = set(_measure_types())
     types = table["column"] == "measure_type"
@@ -404,6 +411,22 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
     cells.report(bad, "value", lambda _: ("types of measure parted by ;", "mend it"))
     cells.stop()
     return table.assign(fingerprint=marks)
+
+
+def _check_columns(cells: Cells, of_plan: pd.Series) -> None:
+    """Note columns that the table of a row, or a plan, has not."""
+    tables = cells.table["row"].map(table_of)
+    beside = {name: list(columns) for name, columns in corrections_beside.CORRECTABLE.items()}
+    allowed = {"measures": [*corrections.CORRECTABLE], **beside}
+    for name, columns in allowed.items():
+        bad = ~of_plan & (tables == name) & ~cells.table["column"].isin([*columns, *FACTS])
+        expected = f"one of {', '.join(columns)}"
+        cells.report(bad, "column", _always((expected, f"mend it: the row is of {name}")))
+    cells.report(
+        of_plan & ~cells.table["column"].isin([*FACTS, *corrections.CORRECTABLE]),
+        "column",
+        _always((f"one of {', '.join(FACTS)}", "mend it")),
+    )
 
 
 def _check_facts(cells: Cells) -> None:

@@ -68,7 +68,7 @@ class Figure:
 
     `kind` is "result", "threshold" or "change" ("target" among a plan's goals); `met` says whether
     the threshold was met (None when the text does not tell). `rank` and `ranked` hold a printed
-    "17/21".
+    "17/21". `text` is the sentence, or the header and the cell, that it stands in.
     """
 
     item: str
@@ -82,6 +82,7 @@ class Figure:
     grade: str
     met: bool | None
     span: Span
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Shortcoming:
     what was asked for. `text` is the sentence, or the cell of a column of shortcomings; "" where a
     row has figures only. `records` are the positions, in `Plan.records`, of the measures in the
     same row, so that they answer it; others are linked by the series of the criterion. With
-    `shared_cause` the cause is that of a whole list.
+    `shared_cause` the cause is that of a whole list; `is_unsure` says that of several figures it is
+    not clear which are meant, so that none is taken.
     """
 
     section: Section
@@ -105,6 +107,7 @@ class Shortcoming:
     text: str
     records: tuple[int, ...] = ()
     shared_cause: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from parstats import schema
 from parstats.plans.classify import classifier
 from parstats.plans.corrections import DROPPED, apply_corrections, fingerprints, is_fact
+from parstats.plans.corrections_beside import apply_beside, current_row, without_measures
 from parstats.plans.doubtful_links import with_doubts
 from parstats.plans.fields import targets
 from parstats.plans.fields.deadlines import dated
 from parstats.plans.link.series_links import link
 from parstats.plans.lost_tables import listed_links
 from parstats.plans.plan_rows import measure_table, plan_row, typed_table
-from parstats.plans.review_rows import lost_row, note_table, review_table, unanswered_rows
+from parstats.plans.review_rows import (
+    lost_row,
+    note_table,
+    review_table,
+    unanswered_rows,
+    unsure_rows,
+)
+from parstats.plans.row_sources import Source, sources, table_of
 from parstats.plans.series_rows import split_series, targeted_series
 from parstats.plans.shortcoming_rows import shortcoming_rows
 from parstats.plans.target_rows import (
@@ -51,6 +59,9 @@ class Tables:
     fingerprints : dict of dict
         Row by fingerprint, by plan; see `parstats.plans.corrections.fingerprints`.
     shortcomings : pandas.DataFrame; see `parstats.schema.models.Shortcomings`
+    sources : dict of dict
+        Places and words of targets and shortcomings, by plan and row ("t001", "s001").
+    is_corrected : bool; whether a person's corrections were applied
     """
 
     plans: pd.DataFrame
@@ -59,6 +70,8 @@ class Tables:
     review: pd.DataFrame
     fingerprints: dict[str, dict[str, str]]
     shortcomings: pd.DataFrame
+    sources: dict[str, dict[str, Source]] = field(default_factory=dict)
+    is_corrected: bool = False
 
     def long(self) -> pd.DataFrame:
         """Return the measures with one series per row, checked against the schema."""
@@ -114,21 +127,27 @@ def tabulate(plan: Plan) -> Tables:
         *goal_rows(plan),
         *figure_rows(plan),
     ]
+    marks = fingerprints(plan.records)
+    numbered = [case | {"number": at} for at, case in enumerate(target_rows, 1)]
     return Tables(
         typed_table(
             "plans", [plan_row(plan) | {"aims": targeted_series(measures).get(plan.name, "")}]
         ),
         measures,
-        typed_table("targets", [case | {"number": at} for at, case in enumerate(target_rows, 1)]),
+        typed_table("targets", numbered),
         pd.concat(
             [
                 review_table(plan, rows, links, guesses, record_targets),
-                note_table(list(unanswered_rows(shortcomings, measures))),
+                note_table([*unsure_rows(plan), *unanswered_rows(shortcomings, measures)]),
             ],
             ignore_index=True,
         ),
-        {plan.name: dict(zip(fingerprints(plan.records), rows, strict=True))},
+        {plan.name: dict(zip(marks, rows, strict=True))},
         typed_table("shortcomings", shortcomings),
+        {
+            plan.name: sources("targets", numbered, dict(zip(rows, marks, strict=True)))
+            | sources("shortcomings", shortcomings, {})
+        },
     )
 
 
@@ -143,7 +162,9 @@ def together(parts: Iterable[Tables]) -> Tables:
         for name in names
     }
     fingerprints = {plan: rows for part in all_tables for plan, rows in part.fingerprints.items()}
-    return Tables(**joined, fingerprints=fingerprints)
+    sources = {plan: rows for part in all_tables for plan, rows in part.sources.items()}
+    is_corrected = any(part.is_corrected for part in all_tables)
+    return Tables(**joined, fingerprints=fingerprints, sources=sources, is_corrected=is_corrected)
 
 
 def with_notes(tables: Tables, plan: str, notes: Sequence[tuple[str, dict[str, str]]]) -> Tables:
@@ -167,8 +188,10 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
     plan_corrections = corrections[
         corrections["plan"].isin(tables.plans["plan"]) & ~is_fact(corrections)
     ]
+    is_beside = plan_corrections["row"].map(table_of).ne("measures").astype("bool")
+    beside = plan_corrections[is_beside]
     measures, review, lost = tables.measures, tables.review, []
-    for plan, cases in plan_corrections.groupby("plan", sort=False):
+    for plan, cases in plan_corrections[~is_beside].groupby("plan", sort=False):
         rows = tables.fingerprints.get(str(plan), {})
         marked = cases["fingerprint"] != ""
         gone = cases[marked & ~cases["fingerprint"].isin(list(rows))]
@@ -190,33 +213,120 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
             for case in review.itertuples()
         ]
         review = review[~pd.Series(settled, index=review.index, dtype="bool")]
+    review, gone_beside = _settled_beside(review, beside, tables.sources)
+    lost += gone_beside
     if lost:
         review = pd.concat([review, note_table(lost)], ignore_index=True)
-    corrected = replace(tables, measures=measures, review=review.reset_index(drop=True))
-    return replace(corrected, targets=_retargeted(corrected))
+    shortcomings = without_measures(tables.shortcomings, measures)
+    return replace(
+        tables,
+        measures=measures,
+        review=review.reset_index(drop=True),
+        targets=apply_beside(_retargeted(tables, measures), "targets", beside, tables.sources),
+        shortcomings=apply_beside(shortcomings, "shortcomings", beside, tables.sources),
+        is_corrected=tables.is_corrected or not corrections.empty,
+    )
 
 
+# The target of a measure that has none: operator, value, unit.
+_NO_TARGET = ("", "nan", "")
 #: Column of the measures that a thing to look at is about.
 _COLUMN_BY_CHECK = {"types": "measure_type", "target": "target_op"}
 
 
-def _retargeted(tables: Tables) -> pd.DataFrame:
-    """Update the targets after corrections: the first is that of the corrected row."""
+def _settled_beside(
+    review: pd.DataFrame, beside: pd.DataFrame, sources: dict[str, dict[str, Source]]
+) -> tuple[pd.DataFrame, list[tuple[object, ...]]]:
+    """Return the review list without rows of targets and shortcomings that were corrected.
+
+    And what to look at of those that are not in the document any more.
+    """
     import pandas as pd
 
-    existing_rows = set(zip(tables.measures["plan"], tables.measures["row"], strict=True))
+    done, lost = set(), []
+    for case in beside.to_dict("records"):
+        row = current_row(case, sources)
+        if not case["fingerprint"] or row in sources.get(case["plan"], {}):
+            done.add((case["plan"], row))
+        else:
+            lost.append(lost_row(case))
+    settled = [(case.plan, case.row) in done for case in review.itertuples()]
+    return review[~pd.Series(settled, index=review.index, dtype="bool")], lost
+
+
+def own_targets(tables: Tables) -> dict[tuple[str, int], str]:
+    """Return the measures whose own target a row of the targets is, by plan and number.
+
+    Of several targets of a measure it is the first that is the same.
+    """
+    measures = {
+        (case["plan"], case["row"]): _target(case, "target_")
+        for case in tables.measures.to_dict("records")
+    }
+    own: dict[tuple[str, int], str] = {}
+    taken: set[tuple[str, str]] = set()
+    for case in tables.targets.to_dict("records"):
+        measure = case["plan"], case["row"]
+        if measure not in taken and _target(case, "") == measures.get(measure):
+            taken.add(measure)
+            own[case["plan"], case["number"]] = case["row"]
+    return own
+
+
+def _target(case: dict[str, Any], prefix: str) -> tuple[str, ...]:
+    return tuple(str(case[f"{prefix}{column}"]) for column in ("op", "value", "unit"))
+
+
+def _retargeted(tables: Tables, measures: pd.DataFrame) -> pd.DataFrame:
+    """Update the targets after corrections of measures: a measure's own target goes with it."""
+    import pandas as pd
+
+    existing_rows = set(zip(measures["plan"], measures["row"], strict=True))
     owners = zip(tables.targets["plan"], tables.targets["row"], strict=True)
     is_retained = [not row or (plan, row) in existing_rows for plan, row in owners]
     # As a series: an empty list would choose no columns.
     table = tables.targets[pd.Series(is_retained, index=tables.targets.index, dtype="bool")].copy()
-    human = tables.measures[tables.measures["coded_by"] == "human"]
+    own = {(plan, row): number for (plan, number), row in own_targets(tables).items()}
+    human = measures[measures["coded_by"] == "human"]
     for case in human.to_dict("records"):
         is_corrected = (table["plan"] == case["plan"]) & (table["row"] == case["row"])
         for column, value in target_series(case).items():
             table.loc[is_corrected, column] = value
-        first = is_corrected & ~table.loc[is_corrected].duplicated(["plan", "row"]).reindex(
-            table.index, fill_value=True
-        )
+        first = is_corrected & (table["number"] == own.get((case["plan"], case["row"]), 0))
         for column in ("op", "value", "unit"):
             table.loc[first, column] = case[f"target_{column}"]
-    return table
+        if _target(case, "target_") == _NO_TARGET:
+            table = table[~first]
+    added = _added_targets(tables, human, own)
+    return pd.concat([table, added], ignore_index=True) if len(added) else table
+
+
+def _added_targets(
+    tables: Tables, human: pd.DataFrame, own: Mapping[tuple[str, str], int]
+) -> pd.DataFrame:
+    """Return the targets that a person gave to measures without one of their own."""
+    before = {
+        (case["plan"], case["row"]): _target(case, "target_")
+        for case in tables.measures.to_dict("records")
+    }
+    last = tables.targets.groupby("plan")["number"].max().to_dict()
+    years = dict(zip(tables.plans["plan"], tables.plans["plan_year"], strict=True))
+    rows = []
+    for case in human.to_dict("records"):
+        measure, target = (case["plan"], case["row"]), _target(case, "target_")
+        if measure in own or target in (_NO_TARGET, before.get(measure)):
+            continue
+        last[case["plan"]] = last.get(case["plan"], 0) + 1
+        rows.append(
+            {
+                **{"plan": case["plan"], "number": last[case["plan"]], "row": case["row"]},
+                **target_series(case),
+                "indicator_vi": case["criterion_as_written"] or case["text"],
+                "year": years.get(case["plan"]),
+                "kind": "target",
+                **{column: case[f"target_{column}"] for column in ("op", "value", "unit")},
+                "line": case["line_start"],
+                **dict.fromkeys(("indicator_en", "note_vi", "note_en"), ""),
+            }
+        )
+    return typed_table("targets", rows)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from parstats.plans.records import Note
+from parstats.plans.row_sources import table_of
 from parstats.reference import csv_tables, frameworks, labels
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def review_lines(review: pd.DataFrame, lang: str) -> list[str]:
     """Return the notes for review as text, one line each."""
     lines = []
     for case in review.to_dict("records"):
-        location = labels.text("review.row" if case["row"] else "review.plan", lang, **case)
+        kind = {"targets": "target_row", "shortcomings": "shortcoming_row"}.get(
+            table_of(case["row"]), "row" if case["row"] else "plan"
+        )
+        location = labels.text(f"review.{kind}", lang, **case)
         what = labels.text(f"review.what.{case['what']}", lang)
         why = reason(case, lang)
         lines.append(f"{location}: {what}: {why}")

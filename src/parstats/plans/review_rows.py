@@ -12,6 +12,7 @@ from parstats.plans.classify import classifier
 from parstats.plans.fields import deadlines, targets
 from parstats.plans.link.series_links import NO_FRAMEWORK
 from parstats.plans.plan_facts import vintage_of
+from parstats.plans.row_sources import row_name
 from parstats.plans.series_rows import parts
 from parstats.reference import provinces
 
@@ -205,11 +206,21 @@ def unanswered_rows(
     """
     linked = measures["series"].ne("").any()
     for case in shortcomings:
+        row = row_name("shortcomings", case["number"])
         known = measures.empty or (linked and case["series"])
         if known and not case["measures"]:
             quoted = case["shortcoming_as_written"] or case["criterion_as_written"]
-            location = (case["plan"], "", case["page"], case["line_start"])
+            location = (case["plan"], row, case["page"], case["line_start"])
             yield *location, "shortcoming", quoted, "no_measure_answers", ""
+
+
+def unsure_rows(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    """Yield the shortcomings with several figures of which none was taken."""
+    for number, case in enumerate(plan.shortcomings, 1):
+        if case.is_unsure:
+            span = case.span
+            location = (plan.name, row_name("shortcomings", number), span.page, span.line_start)
+            yield *location, "shortcoming", case.text or case.criterion, "several_figures", ""
 
 
 def lost_row(case: dict[str, Any]) -> tuple[Any, ...]:

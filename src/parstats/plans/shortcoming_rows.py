@@ -52,10 +52,20 @@ def shortcoming_rows(
             **_figures(case),
             "cause_as_written": case.cause,
             "measures": ";".join(beside or _answers(series, by_series)),
+            "words": _words(case),
+            "line": case.span.line_start,
             "page": case.span.page,
             "line_start": case.span.line_start,
             "line_end": case.span.line_end,
         }
+
+
+def _words(case: Shortcoming) -> str:
+    """Return the words of a shortcoming: its sentence, and the cells of its row."""
+    figures = " / ".join(part for part in (case.achieved, case.threshold) if part)
+    cells = ": ".join(part for part in (case.criterion, figures) if part)
+    is_told = all(part in case.text for part in (case.criterion, case.achieved, case.threshold))
+    return case.text if case.text and is_told else "; ".join(filter(None, (cells, case.text)))
 
 
 def _answers(series: str, by_series: dict[str, list[str]]) -> list[str]:

@@ -42,6 +42,8 @@ def measure_target_rows(
                 "value": aim.value,
                 "unit": aim.unit,
                 "line": case["line_start"],
+                "page": case["page"],
+                "words": case["target_as_written"],
                 "note_vi": "",
                 "note_en": "",
             }
@@ -70,6 +72,8 @@ def goal_rows(plan: Plan) -> Iterator[dict[str, Any]]:
             "value": goal.value,
             "unit": goal.unit,
             "line": goal.span.line_start,
+            "page": goal.span.page,
+            "words": goal.text or goal.item,
             "note_vi": "",
             "note_en": "",
         }
@@ -97,6 +101,8 @@ def figure_rows(plan: Plan) -> Iterator[dict[str, Any]]:
             "rank": figure["rank"],
             "n_ranked": figure["ranked"],
             "line": figure["line"],
+            "page": figure["page"],
+            "words": figure["words"],
             "note_vi": figure["grade"],
             "note_en": "",
         }
@@ -120,6 +126,8 @@ def _paired(figures: Sequence[Figure]) -> list[dict[str, Any]]:
             "ranked": figure.ranked,
             "grade": figure.grade,
             "line": figure.span.line_start,
+            "page": figure.span.page,
+            "words": figure.text or figure.item,
         }
         other = rows.get((figure.item, figure.year)) if figure.item else None
         if other is None or figure.kind == "change" or other["kind"] == figure.kind:

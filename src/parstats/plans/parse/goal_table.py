@@ -6,31 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from parstats.documents import header_roles
+from parstats.documents import goal_headers, header_roles
 from parstats.documents.document import Block
 from parstats.documents.phrases import key, named
 from parstats.plans.fields import targets
 from parstats.plans.fields.agencies import looks_like_unit
+from parstats.plans.fields.index_targets import TargetRefused, read_index_target
+from parstats.plans.fields.office_names import is_office
 from parstats.plans.parse.results import goal_figures
 from parstats.plans.parse.table_header import has_header, is_count, spread
 from parstats.plans.records import Figure
 
-# Headers, as keys, of the column that names what is aimed at.
-_ITEM = re.compile(
-    r"^(?:ten |cac |noi dung |danh muc )*(?:chi tieu|muc tieu|chi so|tieu chi|linh vuc|noi dung)"
-    r"(?: (?:thanh phan|cu the|chu yeu|noi dung|phan dau|danh gia|linh vuc|va|chi so|tieu chi))*$"
-)
-# An item that is called so is aimed at; "Chỉ số", "Nội dung" may be the head of any table.
-_AIMED = re.compile(r"\b(?:chi tieu|muc tieu|phan dau)\b")
-_UNIT = re.compile(r"^(?:don vi(?: tinh| do)?|dvt)$")
-_NUMBER = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|s tt)$")
-# What a column of a year holds that is no goal: what was reached, or how far that is.
-_REACHED = re.compile(
-    r"\b(?:thuc hien|ket qua|hien trang|da dat|dat duoc|uoc|so sanh|so voi|tang giam|co so|goc)\b"
-)
-_GOAL = re.compile(
-    r"\b(?:muc tieu|chi tieu|ke hoach|kh|phan dau|den nam|den het nam|den|lo trinh)\b"
-)
 # As a column of units writes them; "Bậc" may be a rank or how many are gained.
 _UNITS = {
     **dict.fromkeys(("hang", "thu bac", "thu hang", "xep hang", "vi thu"), "hạng"),
@@ -56,17 +42,21 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"^[-–—.…x/]*$", re.IGNORECASE)
+# "20/65" of a column of communes is how many of them.
+_OF_ALL = re.compile(r"^\d{1,4}\s*/\s*\d{1,4}$")
+_FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
 class _Columns:
     item: int
-    number: int | None
     unit: int | None
     years: tuple[tuple[int, int | None], ...]  # column and year; None: the plan's
     headers: tuple[str, ...]
-    aside: tuple[str, ...]  # headers of what was reached before
-    height: int
+    reached: tuple[str, ...]  # headers of what was reached before
+    others: tuple[tuple[int, str], ...]  # columns beside, with their role as of measures
+    by_office: bool
+    header_rows: tuple[tuple[str, ...], ...]  # as they stand, to know them on the next page
 
 
 @dataclass
@@ -78,12 +68,19 @@ class GoalTable:
     aside: list[str] = field(default_factory=list)
     goals: list[Figure] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    offices: list[str] = field(default_factory=list)  # items that are offices: goals of their own
     above: str = ""  # the title of a group that names an index
+    office: str = ""  # the title of a group that is an office
+
+    @property
+    def header(self) -> str:
+        """The headers, each once."""
+        return "; ".join(dict.fromkeys(filter(None, self.columns.headers)))
 
     def take(self, block: Block) -> None:
         """Take a row: the title of a group, or an item with its figures."""
         columns, texts = self.columns, [cell.text.strip() for cell in block.cells]
-        if is_count(texts):
+        if is_count(texts) or tuple(texts) in columns.header_rows:
             return
         if len(texts) != len(columns.headers):
             self._note(columns.item)
@@ -98,22 +95,37 @@ class GoalTable:
         if not filled:
             title = next((text for text in texts if _names_index(text)), "")
             self.above = title if title or any(texts) else self.above
+            self.office = next(filter(is_office, texts), "") if any(texts) else self.office
         elif not item:
             self._note(columns.item)
+        elif columns.by_office or is_office(item) or (self.office and not _names_index(item)):
+            self.offices.append(item)
         else:
             self._take_item(item, texts, filled, block)
+            self._note_beside(texts)
 
     def _take_item(
         self, item: str, texts: list[str], filled: list[tuple[int, int | None]], block: Block
     ) -> None:
         columns = self.columns
         subject = f"{self.above}: {item}" if self.above and not _names_index(item) else item
-        unit = _unit(item, texts[columns.unit] if columns.unit is not None else "")
+        unit = unit_of(item, texts[columns.unit] if columns.unit is not None else "")
         for at, year in filled:
-            aims = targets.extract(_with_unit(texts[at], unit, columns.headers[at]), cell=True)
+            written = _with_unit(texts[at], unit, columns.headers[at])
+            aims = targets.extract(written, cell=True) or _group(texts[at], subject)
             if not aims:
                 self._note(at)
-            self.goals += goal_figures(subject, aims, block.span, year or self.year)
+            words = f"{item}; {columns.headers[at]}: {texts[at]}"
+            self.goals += goal_figures(subject, aims, block.span, year or self.year, text=words)
+
+    def _note_beside(self, texts: Sequence[str]) -> None:
+        """Keep the headers of columns that a table of goals has no place for."""
+        for at, role in self.columns.others:
+            header = self.columns.headers[at]
+            if not role and texts[at]:
+                self._note(at)
+            elif texts[at] and header and header not in self.aside:
+                self.aside.append(header)
 
     def _note(self, column: int) -> None:
         header = self.columns.headers[column]
@@ -139,52 +151,124 @@ def read_goal_table(blocks: Sequence[Block], year: int | None, kind: str) -> Goa
     if kind == "review" or not blocks:
         return None
     blocks = _with_measured_unit(blocks)
-    if has_header(blocks):
+    if has_header(blocks) and not (kind == "goals" and _asks_nothing(blocks)):
         return None
     columns = _columns(blocks, year, kind)
     if columns is None:
         return None
-    table = GoalTable(columns, year, aside=list(columns.aside))
-    for block in blocks[columns.height :]:
+    table = GoalTable(columns, year, aside=list(columns.reached))
+    for block in blocks[len(columns.header_rows) :]:
         table.take(block)
-    return table if table.goals or table.unknown else None
+    return table if table.goals or table.unknown or table.offices else None
+
+
+def _asks_nothing(blocks: Sequence[Block]) -> bool:
+    """Return whether a header with offices and deadlines has figures of goals and no deeds."""
+    headers, _ = header_of(blocks)
+    roles = goal_headers.goal_roles(headers)
+    items = [key(header) for header, role in zip(headers, roles, strict=True) if role == "item"]
+    has_deeds = not {"task", "measure", "product", "topic", "criterion"}.isdisjoint(roles)
+    # "Nội dung", "Lĩnh vực" may be what is to be done.
+    is_measured = any(re.search(r"\b(?:chi tieu|muc tieu|chi so|tieu chi)\b", x) for x in items)
+    return goal_headers.names_figures(roles) and is_measured and not has_deeds
+
+
+def names_figures(blocks: Sequence[Block]) -> bool:
+    """Return whether a table is headed as one of goals or results, and has figures below.
+
+    Money is neither.
+    """
+    headers, height = header_of(blocks)
+    if not goal_headers.names_figures(goal_headers.goal_roles(headers)):
+        return False
+    if any(_MONEY.search(key(header)) for header in headers):
+        return False
+    roles = goal_headers.goal_roles(headers)
+    return any(
+        role in goal_headers.FIGURES and _FIGURE.search(cell.text)
+        for block in blocks[height:]
+        for role, cell in zip(roles, block.cells, strict=False)
+    )
+
+
+def header_text(blocks: Sequence[Block]) -> str:
+    """Return the headers of a table, each once, as a message names it."""
+    return "; ".join(dict.fromkeys(filter(None, header_of(blocks)[0])))
+
+
+def header_of(blocks: Sequence[Block]) -> tuple[list[str], int]:
+    """Return the headers of the columns, and of how many rows they are."""
+    first = spread(blocks[0].cells)
+    second = blocks[1] if len(blocks) > 1 else None
+    if second is None or len(second.cells) != len(first) or not _goes_on(blocks[0], second):
+        return first, 1
+    below = spread(second.cells)
+    both = zip(first, below, strict=True)
+    return [over if under in ("", over) else f"{over} {under}" for over, under in both], 2
 
 
 def _columns(blocks: Sequence[Block], year: int | None, kind: str) -> _Columns | None:
     """Return what the columns hold; None if the header is not that of a table of goals."""
-    first = spread(blocks[0].cells)
-    headers, height = first, 1
-    second = blocks[1] if len(blocks) > 1 else None
-    if second is not None and len(second.cells) == len(first) and _goes_on(blocks[0], second):
-        below = spread(second.cells)
-        headers = [
-            over if under in ("", over) else f"{over} {under}"
-            for over, under in zip(first, below, strict=True)
-        ]
-        height = 2
-    keys = [key(header) for header in headers]
-    item = next((at for at, text in enumerate(keys) if _ITEM.match(text)), None)
-    if item is None:
+    headers, height = header_of(blocks)
+    rows = [[cell.text.strip() for cell in block.cells] for block in blocks[height:]]
+    roles = list(goal_headers.goal_roles(headers))
+    item = next((at for at, role in enumerate(roles) if role in ("item", "office")), None)
+    if item is None or any(_MONEY.search(key(header)) for header in headers):
         return None
-    unit = next((at for at, text in enumerate(keys) if _UNIT.match(text)), None)
-    number = next((at for at, text in enumerate(keys) if _NUMBER.match(text)), None)
+    for at, header in enumerate(headers):
+        # "Đơn vị" is that of measurement where no cell is an office.
+        below = [row[at] for row in rows if len(row) > at]
+        if at != item and key(header) == "don vi" and not any(map(looks_like_unit, below)):
+            roles[at] = "measured"
+    done = _done(headers, roles, rows)
     goals: list[tuple[int, int | None]] = []
     reached: list[str] = []
-    for at, text in enumerate(headers):
-        if at in (item, unit, number):
+    for at, (role, text) in enumerate(zip(roles, headers, strict=True)):
+        if role not in goal_headers.FIGURES:
             continue
         years = sorted(set(header_roles.years_in(text)))
-        is_goal = bool(_GOAL.search(keys[at]))
-        if _REACHED.search(keys[at]) or (years and year and years[-1] < year):
+        is_past = bool(years and year and years[-1] < year) or tuple(years) in done
+        if role == "reached" or is_past:
             reached.append(text)
-        elif len(years) == 1 and (year or is_goal):
+        elif len(years) == 1 and (year or role == "goal"):
             goals.append((at, years[0]))
-        elif is_goal and not years:
+        elif role == "goal" and not years:
             goals.append((at, None))
-    aimed = any(_AIMED.search(keys[at]) for at in (item, *(at for at, _ in goals)))
-    if not goals or not (aimed or kind == "goals") or any(map(_MONEY.search, keys)):
+        else:
+            roles[at] = ""  # of several years
+    named_aims = (headers[at] for at in (item, *(at for at, _ in goals)))
+    aimed = any(map(goal_headers.is_aimed, named_aims))
+    if not goals or not (aimed or kind == "goals"):
         return None
-    return _Columns(item, number, unit, tuple(goals), tuple(headers), tuple(reached), height)
+    unit = roles.index("measured") if "measured" in roles else None
+    aside = {"number", "item", "measured", *goal_headers.FIGURES}
+    others = [(at, role) for at, role in enumerate(roles) if at != item and role not in aside]
+    return _Columns(
+        item=item,
+        unit=unit,
+        years=tuple(goals),
+        headers=tuple(headers),
+        reached=tuple(reached),
+        others=tuple(others),
+        by_office=roles[item] == "office",
+        header_rows=tuple(tuple(c.text.strip() for c in b.cells) for b in blocks[:height]),
+    )
+
+
+def _done(
+    headers: Sequence[str], roles: Sequence[str], rows: Sequence[Sequence[str]]
+) -> set[tuple[int, ...]]:
+    """Return the years, () for none named, of which a column says what was reached of a plan.
+
+    What was planned for them is no goal any more. A column without figures is still to be filled.
+    """
+    return {
+        tuple(sorted(set(header_roles.years_in(header))))
+        for at, (header, role) in enumerate(zip(headers, roles, strict=True))
+        if role == "reached"
+        and goal_headers.is_done(header)
+        and any(_FIGURE.search(row[at]) for row in rows if len(row) > at)
+    }
 
 
 def _with_measured_unit(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -208,6 +292,23 @@ def _is_measured(text: str) -> bool:
     return text == "%" or key(text) in _UNITS
 
 
+def _group(text: str, subject: str) -> tuple[targets.Target, ...]:
+    """Return the group of PAPI that a cell names alone, 1 being the highest.
+
+    >>> [(aim.operator, aim.value, aim.unit) for aim in _group("Nhóm trung bình cao", "PAPI")]
+    [('<=', 2.0, 'nhóm')]
+    >>> _group("Nhóm trung bình cao", "SIPAS"), _group("Tốt", "PAPI")
+    ((), ())
+    """
+    if named(subject, "index") != ("PAPI",):
+        return ()
+    try:
+        read = read_index_target(text)
+    except TargetRefused:
+        return ()
+    return (targets.Target("<=", read.value, "nhóm"),) if read.measure == "group" else ()
+
+
 def _goes_on(above: Block, block: Block) -> bool:
     """Return whether a row is the second of a header: years or units under a wide cell."""
     wide = any(cell.merged == "left" for cell in above.cells)
@@ -227,7 +328,7 @@ def _names_index(text: str) -> bool:
     return bool(text and named(text, "index"))
 
 
-def _unit(item: str, stated: str) -> str:
+def unit_of(item: str, stated: str) -> str:
     """Return the unit of a row: of its column, or as the item says in brackets or words."""
     plain = key(stated)
     if stated.strip() == "%" or plain in _UNITS:
@@ -265,6 +366,8 @@ def _with_unit(text: str, unit: str, header: str) -> str:
     if not unit and in_header:
         unit = _UNITS.get(key(in_header[1]), "%")
     unit = unit or _kind_of_figures(header)
+    if unit and unit not in ("%", "điểm", "hạng") and _OF_ALL.match(text):
+        return f"{text} {unit}"
     bare = _BARE.match(text)
     if not unit or bare is None:
         return text

@@ -11,16 +11,17 @@ from itertools import groupby, takewhile
 from pathlib import Path
 
 from parstats import documents, storage
-from parstats.documents.document import Block, Unread
+from parstats.documents.document import Block, Span, Unread
 from parstats.documents.limits import refuse
 from parstats.documents.numbering import TEXT, marker, roman_value
 from parstats.documents.paragraphs import is_bullet
 from parstats.documents.phrases import holds, key, phrases, starts
 from parstats.plans.fields import unit_register
 from parstats.plans.parse import issuer, letterhead, results, sections
-from parstats.plans.parse.goal_table import read_goal_table
+from parstats.plans.parse.goal_table import header_text, names_figures, read_goal_table
 from parstats.plans.parse.items import is_part
 from parstats.plans.parse.named_years import names_year, plan_years
+from parstats.plans.parse.plan_and_done import read_plan_and_done
 from parstats.plans.parse.prose import Past, ProseReader
 from parstats.plans.parse.shortcomings import (
     answered,
@@ -29,7 +30,7 @@ from parstats.plans.parse.shortcomings import (
 )
 from parstats.plans.parse.table_header import has_header, header_height
 from parstats.plans.parse.table_rows import TableReader
-from parstats.plans.records import Figure, Note, Plan, Record, Shortcoming
+from parstats.plans.records import Figure, Note, Plan, Record, Section, Shortcoming
 
 _APPENDIX_NUMBER = re.compile(
     r"^\W*(?:(?:phụ\s+lục|phụ\s+biểu|biểu\s+mẫu)\b(?:\s*số)?|biểu\s+số)\s*:?\s*"
@@ -112,6 +113,7 @@ class _Part:
     unknown: list[str] = field(default_factory=list)  # headers of columns that were not taken
     left_out: list[str] = field(default_factory=list)  # headers that no table has a place for
     shortcomings: list[Shortcoming] = field(default_factory=list)
+    lost: list[tuple[str, Span, str]] = field(default_factory=list)  # tables: note, place, headers
 
 
 def assemble(
@@ -241,7 +243,7 @@ def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
     for position, run in enumerate(runs):
         if run[0].cells:
             kind = prose.outline.current
-            others = _without_goal_tables(part, run, year, kind)
+            others = _without_goal_tables(part, run, year, (kind, prose.headings))
             if not others:
                 continue
             available = available or has_header(others)
@@ -254,27 +256,71 @@ def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
     part.goals += table.goals
     part.unknown += table.unknown
     part.left_out += table.left_out
-    told = [*item_shortcomings(prose.past, part.appendix), *table.shortcomings]
+    told = [
+        *part.shortcomings,
+        *item_shortcomings(prose.past, part.appendix),
+        *table.shortcomings,
+    ]
     part.shortcomings = sorted(told, key=lambda case: case.span.line_start)
+    part.lost += _tables_without(part)
     headings = (heading for record in part.records for heading in record.section.headings)
     part.headings = list(dict.fromkeys(headings))
 
 
+def _tables_without(part: _Part) -> list[tuple[str, Span, str]]:
+    """Return the tables of goals or results of which nothing was taken."""
+    spans = [
+        *(record.span for record in part.records),
+        *(goal.span for goal in part.goals),
+        *(case.span for case in part.shortcomings),
+        *(span for _, span, _ in part.lost),
+    ]
+    taken = {span.place for span in spans}
+    lost = []
+    rows = [block for block in part.blocks if block.cells]
+    for _, table in groupby(rows, key=lambda block: block.table):
+        blocks = list(table)
+        is_taken = any(block.span.place in taken for block in blocks)
+        if not is_taken and names_figures(blocks):
+            lost.append(("figures_unread", blocks[0].span, header_text(blocks)))
+    return lost
+
+
 def _without_goal_tables(
-    part: _Part, run: Sequence[Block], year: int | None, kind: str
+    part: _Part, run: Sequence[Block], year: int | None, under: tuple[str, tuple[str, ...]]
 ) -> list[Block]:
-    """Take the tables of goals out of a run of rows; return the others."""
+    """Take the tables of goals out of a run of rows, and those of what was planned and done.
+
+    `under` is the kind of their section and its headings. Returns the other rows.
+    """
     others: list[Block] = []
+    kind, headings = under
     for _, rows in groupby(run, key=lambda block: block.table):
         blocks = list(rows)
         table = read_goal_table(blocks, year, kind)
         if table is None:
-            others += blocks
+            if kind != "review" or not _take_done(part, blocks, headings):
+                others += blocks
             continue
         part.goals += table.goals
         part.unknown += table.unknown
         part.left_out += table.aside
+        if table.offices:
+            part.lost.append(("goals_of_units", blocks[0].span, table.header))
     return others
+
+
+def _take_done(part: _Part, blocks: Sequence[Block], headings: tuple[str, ...]) -> bool:
+    """Take a table of what was planned and done in a section on results; whether it is one."""
+    table = read_plan_and_done(blocks, Section(part.appendix, headings))
+    if table is None:
+        return False
+    part.shortcomings += table.shortcomings
+    if table.unsure:
+        part.lost.append(("done_unsure", blocks[0].span, "; ".join(table.unsure)))
+    elif not table.shortcomings:
+        part.lost.append(("all_done", blocks[0].span, header_text(blocks)))
+    return True
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -520,6 +566,9 @@ def _notes(parts: Sequence[_Part], unread: Sequence[Unread]) -> Iterable[Note]:
     left_out = list(dict.fromkeys(header for part in parts for header in part.left_out))
     if left_out:
         yield Note("columns_aside", {"columns": "; ".join(left_out)})
+    for name, span, headers in (case for part in parts for case in part.lost):
+        place = f"{span.page}:{span.line_start}" if span.page else str(span.line_start)
+        yield Note(name, {"place": place, "columns": headers})
     for heading, count in _skipped_items([past for part in parts for past in part.past]).items():
         yield Note("left_out", {"n": str(count), "heading": heading})
     for part in parts:

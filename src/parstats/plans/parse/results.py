@@ -12,6 +12,7 @@ from parstats.documents.phrases import holds, key, named, tidy
 from parstats.plans.fields import targets
 from parstats.plans.parse.prose import Past
 from parstats.plans.parse.sections import says_only
+from parstats.plans.parse.several_criteria import NOT_DONE, criteria
 from parstats.plans.records import Figure
 
 _MOST = r"\s*/\s*\d{1,4}(?:[.,]\d{1,3})?"  # "/100", the most points there are
@@ -63,8 +64,7 @@ _COUNT = re.compile(
 )
 _NOT_MET = re.compile(
     r"(?:thấp hơn|dưới)\s+(?:mức|chỉ tiêu|yêu cầu|mức yêu cầu|mức chỉ tiêu)\s*$"
-    r"|(?:chưa|không)\s+(?:đạt|đảm bảo|bảo đảm|hoàn thành|đủ)(?:\s+(?:tỷ lệ|mức|chỉ tiêu|yêu "
-    r"cầu))*\s*(?:từ\s+)?$",
+    rf"|{NOT_DONE}(?:\s+(?:tỷ lệ|mức|chỉ tiêu|yêu cầu))*\s*(?:từ\s+)?$",
     re.IGNORECASE,
 )
 _REQUIRED = re.compile(
@@ -111,7 +111,7 @@ def figures(past: Sequence[Past], baseline: int | None) -> list[Figure]:
             threshold = None
         if past_item.kind == "preamble" and not _is_result(text):
             continue
-        item_figures = _text_figures(text, past_item, baseline, not_reached=not_reached)
+        item_figures = _by_criterion(text, past_item, baseline, not_reached=not_reached)
         if threshold is not None:
             item_figures = [_compared(figure, threshold[1]) for figure in item_figures]
         figures += item_figures
@@ -151,7 +151,8 @@ def goals(past: Sequence[Past], year: int | None) -> list[Figure]:
         line = tidy(past_item.item.text).rstrip(" :")
         stated = _until(line) or year
         for item, text in _by_index(line):
-            figures += goal_figures(item, targets.extract(text), past_item.item.block.span, stated)
+            span = past_item.item.block.span
+            figures += goal_figures(item, targets.extract(text), span, stated, text=line)
     return figures
 
 
@@ -205,7 +206,12 @@ def _begins_goal(piece: str, above: Sequence[str]) -> bool:
 
 
 def goal_figures(
-    item: str, targets: Sequence[targets.Target], span: Span, year: int | None = None
+    item: str,
+    targets: Sequence[targets.Target],
+    span: Span,
+    year: int | None = None,
+    *,
+    text: str = "",
 ) -> list[Figure]:
     """Return targets of a dimension or the whole index instead of a measure."""
     return [
@@ -221,6 +227,7 @@ def goal_figures(
             grade="",
             met=None,
             span=span,
+            text=text,
         )
         for aim in targets
     ]
@@ -245,13 +252,26 @@ def _reports_not_reached(text: str) -> bool:
     )
 
 
+def _by_criterion(
+    text: str, past_item: Past, baseline: int | None, *, not_reached: bool
+) -> list[Figure]:
+    """Return the figures of a paragraph, each under the criterion that it stands beside."""
+    if past_item.kind != "review":
+        return _text_figures(text, past_item, baseline, not_reached=not_reached)
+    figures: list[Figure] = []
+    for part in criteria(text):
+        figures += _text_figures(part, past_item, baseline, not_reached=not_reached)
+        named_years = _YEAR.findall(part)
+        baseline = int(named_years[-1]) if named_years else baseline
+    return figures
+
+
 def _text_figures(
     text: str, past_item: Past, baseline: int | None, *, not_reached: bool
 ) -> list[Figure]:
     item = _item_name(text)
-    blank = Figure(
-        item, "result", "=", None, "", baseline, None, None, "", None, past_item.item.block.span
-    )
+    span = past_item.item.block.span
+    blank = Figure(item, "result", "=", None, "", baseline, None, None, "", None, span, text)
     changes = list(_CHANGE.finditer(text))
     used = [match.span("value") for match in changes]
     figures: list[tuple[int, Figure]] = []

@@ -11,6 +11,7 @@ from parstats.documents.header_roles import plan_roles
 from parstats.documents.phrases import holds, key, named, phrases, tidy
 from parstats.plans.parse.prose import Past
 from parstats.plans.parse.results import under_not_reached
+from parstats.plans.parse.several_criteria import NOT_DONE, criteria
 from parstats.plans.records import Record, Section, Shortcoming
 
 _VALUE = r"(?<![\d/.,])\d{1,4}(?:[.,]\d{1,3})?(?:\s*(?:%|điểm phần trăm|điểm))?"
@@ -25,7 +26,7 @@ _THRESHOLD = re.compile(
 )
 # What was to be reached, without the word for it: "chưa đạt 80%", "đạt từ 15% trở lên".
 _MISSED = re.compile(
-    r"(?:chưa|không)\s+(?:giảm\s+|tăng\s+)?(?:đạt|đảm bảo|bảo đảm|hoàn thành|đủ|tới|đến|quá)"
+    rf"(?:{NOT_DONE}|(?:chưa|không)\s+(?:giảm\s+|tăng\s+)?(?:tới|đến|quá))"
     r"(?:\s+(?:được|tỷ lệ|mức|chỉ tiêu|yêu cầu|từ|tối thiểu|ít nhất))*\s*"
     rf"(?P<value>{_SHARE})"
     rf"|(?:từ|trên|≥)\s*(?P<least>{_SHARE})\s*trở lên|(?:tối thiểu|ít nhất)\s+(?P<most>{_SHARE})",
@@ -69,7 +70,7 @@ _WHOLE = re.compile(
 _RANKED = re.compile(r"\b(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)\b", re.IGNORECASE)
 # Where the words about a criterion end and those about its result begin.
 _RESULT_AT = re.compile(
-    r"\s*(?:,?\s+(?:(?:mới|chỉ|còn|chưa|không)\s+)?(?:đạt|được)\b"
+    r"\s*(?:\(\s*(?=mới|chỉ|đạt|còn)|,?\s+(?:(?:mới|chỉ|còn|chưa|không)\s+)?(?:đạt|được)\b"
     r"|\s(?:còn|chưa|vẫn|(?<!thiết )bị|gửi|chậm"
     r"|thấp|giảm|tăng(?=\s+(?:thêm\s+)?\d)|kém|thiếu|không)\b)",
     re.IGNORECASE,
@@ -80,7 +81,10 @@ _FIRST_WORDS = re.compile(
     r"^(?:(?:chỉ(?!\s+(?:số|tiêu)\b)|mới|có|còn)\s+)*(?:[\d.,]+\s*(?:%|điểm)?\s+)?(?=\w)",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"^(?:chưa|không)\s+(?=giảm|tăng)", re.IGNORECASE)
+_DENIED = re.compile(
+    r"^(?:chưa|không)\s+(?:(?:thực hiện|triển khai)\s+)?(?=giảm|tăng|tinh giản|cắt giảm)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 # Roles of columns that say what fell short.
 _COLUMNS = ("issue", "cause")
@@ -123,6 +127,11 @@ def row_shortcoming(
     cause, words = values.get("cause", ""), values.get("issue", "")
     if as_criterion:
         words, values = values.get("criterion", ""), values | {"criterion": ""}
+    is_unsure = False
+    if not threshold and (words or "/" in achieved):
+        read = _read_figures(_without_names(achieved or words), not_reached=False)
+        if not achieved or all(read[:2]):
+            achieved, threshold, is_unsure = read
     reached = _figure(achieved), _figure(threshold)
     met = None not in reached and reached[0] >= reached[1]  # type: ignore[operator]
     told = bool(cause or words or (achieved and threshold))
@@ -137,6 +146,7 @@ def row_shortcoming(
         cause=cause,
         span=span,
         text=words,
+        is_unsure=is_unsure,
     )
 
 
@@ -152,8 +162,8 @@ def item_shortcomings(past: Sequence[Past], appendix: str) -> list[Shortcoming]:
         cause = _cause_alone(case)
         if cause:
             told = [_caused(item, case, cause) for item in told]
-        elif (shortcoming := _of_item(case, appendix, not_reached)) is not None:
-            told.append(shortcoming)
+        else:
+            told += _of_item(case, appendix, not_reached)
     return told
 
 
@@ -191,34 +201,52 @@ def answered(
     )
 
 
-def _of_item(case: Past, appendix: str, not_reached: bool) -> Shortcoming | None:
+def _of_item(case: Past, appendix: str, not_reached: bool) -> list[Shortcoming]:
+    """Return what a paragraph says fell short: of each criterion that it gives figures of."""
     text = tidy(case.item.text)
     if text.endswith(":") or not _falls_short(text):
-        return None
+        return []
     masked = _without_names(text)
     cause = _cause(masked)
     told = text[: cause.start()] if cause else text
-    figures = masked[: len(told)]
-    pairs = list(_OF.finditer(figures))
-    pair = pairs[0] if pairs else None
+    shortcomings: list[Shortcoming] = []
+    begin = 0
+    for part in criteria(masked[: len(told)]):
+        begin = masked.index(part, begin)
+        achieved, threshold, is_unsure = _read_figures(part, not_reached)
+        shortcomings.append(
+            Shortcoming(
+                section=Section(appendix, case.headings),
+                code=case.item.number,
+                criterion=_criterion(told[begin : begin + len(part)]),
+                achieved=achieved,
+                threshold=threshold,
+                cause=text[slice(*cause.span("cause"))].strip(" .;") if cause else "",
+                span=case.item.block.span,
+                text=text,
+                is_unsure=is_unsure,
+            )
+        )
+    return shortcomings
+
+
+def _read_figures(text: str, not_reached: bool) -> tuple[str, str, bool]:
+    """Return what was reached and what was to be, and whether several figures leave it open.
+
+    >>> _read_figures("mới đạt 52,4%/70%", not_reached=False)
+    ('52,4%', '70%', False)
+    >>> _read_figures("đạt 52,4% rồi 60%, mục tiêu 70%", not_reached=False)
+    ('', '', True)
+    """
+    pairs = list(_OF.finditer(text))
     if len(pairs) > 1:  # of several criteria: the words stand for themselves
-        achieved = threshold = ""
-    elif pair:
-        achieved, threshold = pair["achieved"], pair["threshold"]
-    else:
-        achieved, threshold = _told_figures(figures, not_reached)
-    if pair and "%" in threshold and "%" not in achieved:
-        achieved += "%"
-    return Shortcoming(
-        section=Section(appendix, case.headings),
-        code=case.item.number,
-        criterion=_criterion(told),
-        achieved=achieved.strip(),
-        threshold=threshold.strip(),
-        cause=text[slice(*cause.span("cause"))].strip(" .;") if cause else "",
-        span=case.item.block.span,
-        text=text,
-    )
+        return "", "", True
+    if pairs:
+        achieved, threshold = pairs[0]["achieved"], pairs[0]["threshold"]
+        if "%" in threshold and "%" not in achieved:
+            achieved += "%"
+        return achieved.strip(), threshold.strip(), False
+    return _told_figures(text, not_reached)
 
 
 def _without_names(text: str) -> str:
@@ -256,15 +284,13 @@ def _falls_short(text: str) -> bool:
     return bool(_ACHIEVED.search(text) or _OF.search(text))
 
 
-def _told_figures(text: str, not_reached: bool) -> tuple[str, str]:
-    """Return what was reached and what was to be, as written; "" where it is none or several.
+def _told_figures(text: str, not_reached: bool) -> tuple[str, str, bool]:
+    """Return what was reached and what was to be, as written; "" if it is none or several.
 
     >>> _told_figures("Chưa đạt 80% mà chỉ đạt 63,63%", not_reached=False)
-    ('63,63%', '80%')
+    ('63,63%', '80%', False)
     >>> _told_figures("Đạt 82,15%, giảm 2,1% so với năm 2023", not_reached=False)
-    ('82,15%', '')
-    >>> _told_figures("Đúng hạn đạt 92%, trực tuyến đạt 45%, mục tiêu 60%", not_reached=False)
-    ('', '60%')
+    ('82,15%', '', False)
     """
     limits = [(match.span("value"), match["value"]) for match in _THRESHOLD.finditer(text)]
     patterns = (_MISSED, _SHOULD) if not_reached else (_MISSED,)
@@ -280,13 +306,15 @@ def _told_figures(text: str, not_reached: bool) -> tuple[str, str]:
             achieved.append(match["value"])
         elif change["change"].lower() in ("giảm", "tăng"):
             changes.append(f"{change[0]}{match['value']}".strip())
-    return _only(achieved or changes), _only([value for _, value in limits])
+    distinct = [_distinct(achieved or changes), _distinct([value for _, value in limits])]
+    if any(len(values) > 1 for values in distinct):
+        return "", "", True  # a sentence does not tell which is meant
+    return "".join(distinct[0]).strip(), "".join(distinct[1]).strip(), False
 
 
-def _only(values: Sequence[str]) -> str:
-    """Return the one value there is; of several a sentence does not tell which is meant."""
-    distinct = {re.sub(r"\s", "", value): value for value in values}
-    return next(iter(distinct.values())) if len(distinct) == 1 else ""
+def _distinct(values: Sequence[str]) -> list[str]:
+    """Return the values that differ in more than blanks."""
+    return list({re.sub(r"\s", "", value): value for value in values}.values())
 
 
 def _criterion(text: str) -> str:
@@ -297,7 +325,7 @@ def _criterion(text: str) -> str:
         return text[: len(name)].strip(" ,.;")
     subject = _FIRST_WORDS.sub("", text)
     if denied := _DENIED.match(subject):  # "Chưa giảm đủ 10% biên chế, ..."
-        return re.split(r"[,;.]\s", subject[denied.end() :])[0].strip(" ,.;:")
+        return re.split(r"[,;.]\s|\s\(", subject[denied.end() :])[0].strip(" ,.;:")
     match = _RESULT_AT.search(_without_names(subject))
     words = subject[: match.start()] if match else re.split(r"[,;.]\s", subject)[0]
     return words.strip(" ,.;:")

@@ -306,7 +306,7 @@ class _Walk:
             self._enter(*title)
             self._lead_by(*title)
             aim = targets.extract(row.text("target"), cell=True)
-            self.goals += goal_figures(title[1], aim, row.span)
+            self.goals += goal_figures(title[1], aim, row.span, text=row.text("target"))
             return
         number = bare(row.text("number"))
         if is_number(number):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 import zipfile
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +12,8 @@ from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData, OutputRefused, Problem
 from parstats.plans import corrections
 from parstats.plans.register import Tables
+from parstats.plans.review.beside_read import read_beside, would_lose
+from parstats.plans.review.cell_values import NotRead, amount, chosen, entries, is_above_whole
 from parstats.plans.review.plan_sheet import read_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
@@ -24,15 +24,13 @@ from parstats.plans.review.review_sheet import (
     _SAME_PLAN,
     COLUMNS,
     _cell_text,
-    _choices,
     _content,
     _Formula,
     _header,
     _measure_cells,
     _same,
 )
-from parstats.reference import frameworks, labels
-from parstats.reference.editions import cached
+from parstats.reference import labels
 from parstats.reference.labels import text
 
 if TYPE_CHECKING:
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 
 
 _TARGET = {"target_op", "target_value", "target_unit"}
-# All of it, in per cent.
-_WHOLE = 100
 
 
 def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFrame:
@@ -86,6 +82,7 @@ def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFram
         line = _Line(location, number, lang, row, indices[measure_key[0]])
         cases += _changes(line, originals[measure_key], problems, measure_key)
     cases += _dropped(location, originals, seen, problems)
+    cases += read_beside(book, path.name, lang, tables, cases, problems)
     cases += read_plans(book, path.name, lang, problems)
     if problems:
         raise InvalidData(problems)
@@ -127,7 +124,7 @@ def check_free(path: Path, tables: Tables) -> None:
     lost = any(
         _differs(written_text.get(measure_key), now.get(measure_key)) for measure_key in changed
     )
-    if lost or not set(written_text) <= set(originals):
+    if lost or not set(written_text) <= set(originals) or would_lose(book, lang, tables):
         raise OutputRefused(f"{path}: holds corrections that would be lost; {remedy}")
 
 
@@ -312,31 +309,6 @@ def _changes(
     return cases
 
 
-@cached
-def _indices() -> dict[str, str]:
-    return dict(frameworks.series().set_index("series")["index"])
-
-
-def _index_code(code: str) -> str:
-    return _indices().get(code, "")
-
-
-@cached
-def _entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
-    """Return the accepted spellings of list entries: label, code, name, in lower case.
-
-    The last part of a label is a name, which several entries may share.
-    """
-    entries: dict[str, tuple[str, ...]] = {}
-    choices = _choices(lang)[name]
-    for label, code in choices.items():
-        last = label.rpartition(" › ")[2].casefold()
-        entries[last] = (*entries.get(last, ()), code)
-    sure = {label.casefold(): code for label, code in choices.items()}
-    sure |= {code.casefold(): code for code in choices.values()}
-    return entries | {entry: (code,) for entry, code in sure.items()}
-
-
 def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
     """Return the value of a cell; None, and a problem, if it cannot be read."""
     column = next(column for column in COLUMNS if column.key == key)
@@ -348,55 +320,27 @@ def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
         return _number(line, key, written_text, problems)
     if not column.choices:
         return written_text
-    choices = _choices(line.lang)[column.choices]
-    entries = _entries(column.choices, line.lang)
-    read_: list[str] = []
-    for part in (part.strip() for part in written_text.split(";") if part.strip()):
-        meant = entries.get(part.casefold(), ())
-        if len(meant) > 1:  # a name of several indices: that of the plan is meant
-            meant = tuple(code for code in meant if _index_code(code) in line.indices) or meant
-        if len(meant) == 1:
-            read_ += meant
-            continue
-        near = [label for label, code in choices.items() if code in meant][:3]
-        near = near or difflib.get_close_matches(part, choices, n=3, cutoff=0.5)
-        remedy = f"choose from the list{', perhaps ' + ' or '.join(near) if near else ''}"
-        problems.append(line.problem(key, "an entry of the list", remedy))
+    several = column.edits in ("measure_type", "series")
+    try:
+        return chosen(written_text, column.choices, line.lang, line.indices, several=several)
+    except NotRead as no:
+        problems.append(line.problem(key, no.expected, no.remedy))
         return None
-    if len(read_) > 1 and column.edits not in ("measure_type", "series"):
-        problems.append(line.problem(key, "one entry of the list", "keep one"))
-        return None
-    return ";".join(read_)
 
 
 def _number(line: _Line, key: str, written_text: str, problems: list[Problem]) -> str | None:
-    if not written_text:
-        return ""
     try:
-        number = float(written_text.removesuffix("%").replace(",", "."))
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        problems.append(line.problem(key, "a number", "write the number alone, as 95"))
+        return amount(written_text)
+    except NotRead as no:
+        problems.append(line.problem(key, no.expected, no.remedy))
         return None
-    if number < 0:
-        remedy = "write it without the sign; a fall has the operator for it"
-        problems.append(line.problem(key, "a number from 0 on", remedy))
-        return None
-    return repr(number)
 
 
 def _check_share(line: _Line, problems: list[Problem]) -> bool:
     """Return whether a share is one; what rises may rise by more than all there was."""
-    written_text = _cell_text(line.cells["target_value"])
-    try:
-        number = float(written_text.removesuffix("%").replace(",", "."))
-    except ValueError:
-        return True  # told by itself
     unit, operator = (_cell_text(line.cells[key]) for key in ("target_unit", "target_op"))
-    is_share = unit.strip() == "%" or (not unit and written_text.endswith("%"))
-    rises = _entries("operators", line.lang).get(operator.casefold(), ()) == ("increase",)
-    if not _WHOLE < number < math.inf or not is_share or rises:
+    rises = entries("operators", line.lang).get(operator.casefold(), ()) == ("increase",)
+    if rises or not is_above_whole(_cell_text(line.cells["target_value"]), unit):
         return True
     remedy = "mend it, or name another unit for what may be more, as % kế hoạch"
     problems.append(line.problem("target_value", "a share up to 100 %", remedy))

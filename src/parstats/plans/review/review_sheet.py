@@ -7,6 +7,7 @@ what a person changed becomes a correction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +31,8 @@ _SAME_PLAN = 0.5
 _MOST_DROPPED = 0.5
 # Bytes of a workbook, unpacked too. By judgement: far above 1,000 rows, far below a memory's size.
 _LARGEST = 50 * 2**20
+# Points of a line of the workbook's letters, and the highest row a spreadsheet has.
+_LINE, _HIGHEST = 13.0, 409.0
 # Fills (RGB) of the link: green sure, yellow unsure, red none.
 _SURE = "C6E7C8"
 _UNSURE = "FFE9A8"
@@ -52,7 +55,7 @@ class Column:
 COLUMNS = (
     Column("plan", 18),
     Column("row", 6),
-    Column("place", 9),
+    Column("place", 11),
     Column("section", 24),
     Column("criterion", 34),
     Column("text", 56),
@@ -121,6 +124,21 @@ def _measure_cells(
         key: _clean(value) or None if isinstance(value, str) else value
         for key, value in cells.items()
     }
+
+
+def row_height(cells: Iterable[tuple[Any, int]]) -> float:
+    """Return the height of a row in points, of its cells with the width of their columns.
+
+    LibreOffice keeps rows without one at a single line, over which wrapped text runs.
+
+    >>> row_height([("đạt", 10), ("một hai ba bốn năm", 10)])
+    28.0
+    """
+    n_lines = 1
+    for value, width in cells:
+        paragraphs = str("" if value is None else value).split("\n")
+        n_lines = max(n_lines, sum(max(1, -(-len(part) // width)) for part in paragraphs))
+    return min(_LINE * n_lines + 2, _HIGHEST)
 
 
 def _clean(value: str) -> str:

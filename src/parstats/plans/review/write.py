@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from parstats import formula_text, storage
 from parstats.plans.register import Tables
+from parstats.plans.review.beside_write import write_beside
 from parstats.plans.review.plan_sheet import HIDDEN, write_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
@@ -23,6 +24,7 @@ from parstats.plans.review.review_sheet import (
     _clean,
     _header,
     _measure_cells,
+    row_height,
 )
 from parstats.plans.review_lines import reason, review_lines
 from parstats.reference import frameworks, labels
@@ -51,7 +53,8 @@ def write(tables: Tables, path: Path, lang: str) -> None:
     ranges = _write_lists(lists, tables, lang)
     _write_measures(sheet, tables, ranges, lang)
     facts = book.create_sheet(text("review.sheet.plans", lang), 2)
-    _write_checks(book.create_sheet(text("review.sheet.to_check", lang), 3), tables, lang)
+    write_beside(book, tables, ranges, _checks(tables, lang), lang)
+    _write_checks(book.create_sheet(text("review.sheet.to_check", lang)), tables, lang)
     hidden = book.create_sheet(_HIDDEN)
     hidden.sheet_state = "veryHidden"
     _write_original(hidden, tables, lang)
@@ -133,6 +136,8 @@ def _write_measures(sheet: Worksheet, tables: Tables, ranges: dict[str, str], la
                 cell.fill = PatternFill("solid", start_color=_colour(measure, unsure))
             if column.key == "confidence":
                 cell.number_format = "0.00"
+        sized = ((display_text[column.key], column.width) for column in COLUMNS)
+        sheet.row_dimensions[number].height = row_height(sized)
     last = max(len(tables.measures) + 1, 2)
     for at, column in enumerate(COLUMNS, 1):
         if column.choices:
@@ -157,13 +162,14 @@ def _write_checks(sheet: Worksheet, tables: Tables, lang: str) -> None:
     sheet.cell(1, 1, text("review.sheet.to_check", lang)).font = Font(bold=True)
     for number, line in enumerate(review_lines(tables.review, lang), 2):
         cell = sheet.cell(number, 1, _clean(line))
+        sheet.row_dimensions[number].height = row_height([(line, 120)])
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
 
 
 def _write_original(sheet: Worksheet, tables: Tables, lang: str) -> None:
     """Write the original values and fingerprints, with which `read` compares."""
-    corrected = (tables.measures["coded_by"] == "human").any()
+    corrected = tables.is_corrected or (tables.measures["coded_by"] == "human").any()
     sheet.append([_GENERATOR, lang, _CORRECTED if corrected else None])
     keys = [column.key for column in COLUMNS if column.edits]
     sheet.append(["plan", "row", "fingerprint", *keys])

@@ -136,4 +136,3 @@ def test_prose_is_written_in_both_languages():
         for vietnamese, english in zip(of_one["vi"], of_one["en"], strict=True):
             assert tags.count(vietnamese) == tags.count(english), path.name
         assert not [cell.source for cell in prose if " / " in cell.source]
-

@@ -109,7 +109,7 @@ def placebos() -> pd.DataFrame:
 def chances() -> pd.DataFrame:
     entries = [
         (effect, n, share, share - 0.1, min(share + 0.1, 1.0), 2.8 * 0.3 / n**0.5, 100)
-        for effect, shares in ((0.2, (0.2, 0.5)), (0.5, (0.7, 0.99)))
+        for effect, shares in ((0.2, (0.2, 0.5)), (0.3, (0.4, 0.8)), (0.5, (0.7, 0.99)))
         for n, share in zip((10, 40), shares, strict=True)
     ]
     names = ["effect", "n_plans", "power", "power_mc_low", "power_mc_high", "mde", "sets"]

@@ -30,6 +30,7 @@ def makers(scores: pd.DataFrame) -> dict[str, Callable[[str], Chart]]:
     profile = ps.panel.profile(scores, "20", 2024)
     movement = ps.drivers.relative_change(scores, "20", 2024)
     shares = ps.drivers.shares(scores, 2024, n_draws=30)
+    trend = pd.concat([ps.drivers.shares(scores, year, n_draws=5) for year in (2022, 2023)])
     change = ps.drivers.change_attribution(scores, "20", 2024, level="dimension")
     both = pd.concat([scores, ps.load_scores("PCI")])
     pairs = ps.drivers.across(both, 2020, n_draws=20, n_permutations=19)
@@ -40,6 +41,7 @@ def makers(scores: pd.DataFrame) -> dict[str, Callable[[str], Chart]]:
         "profile": lambda lang: ps.charts.profile(profile, "20", lang),
         "movement": lambda lang: ps.charts.movement(movement, "20", 2024, lang),
         "shares": lambda lang: ps.charts.shares(shares, lang, n_top=14),
+        "trend": lambda lang: ps.charts.share_trend(trend, lang),
         "rank_change": lambda lang: ps.charts.rank_change(change, lang),
         "bumps": lambda lang: ps.charts.bumps(
             scores[scores["series"] == "papi"].assign(rank_break=False), lang, highlight=["20"]
@@ -76,14 +78,32 @@ def test_axes_stand_where_constrained_layout_has_them(
     np.testing.assert_allclose(ours, positions(other), atol=MOVED)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_of_a_figure_is_cut(makers: dict[str, Callable[[str], Chart]], name: str) -> None:
-    figure = makers[name]("vi").figure
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", [*NAMES, "trend"])
+def test_no_word_of_a_figure_is_cut(
+    makers: dict[str, Callable[[str], Chart]], name: str, lang: str
+) -> None:
+    figure = makers[name](lang).figure
+    figure.set_dpi(72)
     with theme.style():
         figure.draw_without_rendering()
-        drawn = figure.get_tightbbox()
-    width, height = figure.get_size_inches()
-    assert min(drawn.x0, drawn.y0, width - drawn.x1, height - drawn.y1) > -0.5 / 72
+        boxes = [axes.get_tightbbox() for axes in figure.axes]
+        words = [*figure.texts, *(w for legend in figure.legends for w in legend.get_texts())]
+        boxes += [word.get_window_extent() for word in words]
+    width, height = figure.bbox.size
+    assert min(box.x0 for box in boxes) > -1
+    assert min(box.y0 for box in boxes) > -1
+    assert max(box.x1 for box in boxes) < width + 1
+    assert max(box.y1 for box in boxes) < height + 1
+
+
+def test_a_colour_bar_stands_beside_its_axes(makers: dict[str, Callable[[str], Chart]]) -> None:
+    figure = makers["trend"]("en").figure
+    with theme.style():
+        figure.draw_without_rendering()
+    axes, bar = figure.axes
+    assert axes.get_position().x1 < bar.get_position().x0
+    assert axes.get_position().width > 0.4
 
 
 def test_a_page_has_what_matplotlib_would_write(makers: dict[str, Callable[[str], Chart]]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import LayoutEngine
 from numpy.typing import NDArray
 
@@ -39,7 +41,7 @@ class Margins(LayoutEngine):
     """
 
     _adjust_compatible = True
-    _colorbar_gridspec = False
+    _colorbar_gridspec = True
 
     def execute(self, fig: Figure) -> None:
         """Lay a figure out."""
@@ -47,7 +49,11 @@ class Margins(LayoutEngine):
 
     def lay_out(self, figure: Figure, renderer: RendererBase | None) -> None:
         """Lay a figure out with what measures its words; None for that of the figure."""
-        cell_by_axes = {axes: cell for axes in figure.axes if (cell := axes.get_subplotspec())}
+        cell_by_axes = {
+            axes: place.get_topmost_subplotspec()
+            for axes in figure.axes
+            if (place := axes.get_subplotspec())
+        }
         if not cell_by_axes:
             return
         cells = list(cell_by_axes.values())
@@ -59,7 +65,9 @@ class Margins(LayoutEngine):
             # How far a label at the right edge reaches beyond depends on how wide the axes are.
             names = max(_left(axes, renderer) for axes in cell_by_axes)
             figure.subplots_adjust(left=min((names + pad) / width, _START["right"] - _LEAST))
-        margins = np.array([_margins(axes, renderer) for axes in cell_by_axes]) + pad
+        margins = pad + np.array(
+            [_margins(axes, cell, renderer) for axes, cell in cell_by_axes.items()]
+        )
         across = _along([cell.colspan for cell in cells], margins[:, 0], margins[:, 2])
         up = _along([cell.rowspan for cell in cells], margins[:, 3], margins[:, 1])
         above = up[0] + sum(_height(legend, renderer) + 2 * pad for legend in figure.legends)
@@ -80,12 +88,17 @@ def _left(axes: Axes, renderer: RendererBase | None) -> float:
     return 0.0 if box is None else float(axes.bbox.x0 - box.x0)
 
 
-def _margins(axes: Axes, renderer: RendererBase | None) -> NDArray[np.float64]:
-    """Return how far axes with their labels reach to the left, below, to the right and above."""
+def _margins(axes: Axes, cell: SubplotSpec, renderer: RendererBase | None) -> NDArray[np.float64]:
+    """Return how far axes with their labels reach to the left, below, to the right and above.
+
+    Of their cell of the grid, in which a colour bar may stand beside them.
+    """
     labelled = axes.get_tightbbox(renderer, for_layout_only=True)
     if labelled is None:  # they are not visible
         return np.zeros(4)
-    inner, outer = np.array(axes.bbox.extents), np.array(labelled.extents)
+    figure = cast("Figure", axes.get_figure(root=True))
+    box = cell.get_position(figure).transformed(figure.transFigure)
+    inner, outer = np.array(box.extents), np.array(labelled.extents)
     return np.concatenate([inner[:2] - outer[:2], outer[2:] - inner[2:]])
 
 

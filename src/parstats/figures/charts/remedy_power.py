@@ -80,7 +80,7 @@ def power_curves(table: pd.DataFrame, lang: str) -> Chart:
         axes.set_xlabel(text("figure.power_x", lang))
         axes.set_ylabel(text("figure.power_y", lang))
         axes.grid(axis="y")
-        figure.legend(loc="outside upper left", ncols=4)
+        figure.legend(loc="outside upper left", ncols=2)
         caption(figure, note)
     return Chart(figure, _power_alt(table, lang))
 

@@ -438,12 +438,39 @@ def aims(text: str, *, cell: bool = False) -> list[tuple[str, float | None, str,
         ("SIPAS đạt 90%, vào năm 2028.", 2028),
         ("SIPAS đạt 90% đến 2030.", 2030),
         ("Đạt 90% hồ sơ được số hóa vào năm 2030.", 2030),
+        ("Đạt 90% hồ sơ trực tuyến năm 2026, do Sở A làm.", 2026),
+        ("Đạt 90% năm 2026;", 2026),
+        ("Đạt 90% kế hoạch năm 2026", None),
+        ("Đạt 90% của năm 2026", None),
         ("SIPAS tăng 5% so với năm 2024.", None),
         ("SIPAS đạt 90% trong giai đoạn 2026-2030.", None),
     ],
 )
 def test_a_goal_is_of_the_year_after_its_figure(text: str, year: int | None) -> None:
     assert [aim[3] for aim in aims(text)] == [year]
+
+
+def test_each_figure_is_of_the_year_after_it() -> None:
+    read_aims = aims("Số hóa 60% năm 2026, 80% năm 2027 và 100% năm 2028", cell=True)
+    assert [aim[1::2] for aim in read_aims] == [(60, 2026), (80, 2027), (100, 2028)]
+    assert [aim[1::2] for aim in aims("Từ 45% năm 2025 lên 90% năm 2026", cell=True)] == [
+        (90, 2026)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"),
+    [
+        ("40 điểm trường", "điểm trường"),
+        ("03 điểm cầu", "điểm cầu"),
+        ("05 điểm tiếp nhận hồ sơ", "điểm tiếp nhận"),
+        ("Đạt 45 điểm", "điểm"),
+        ("Đạt 45 điểm công khai", "điểm"),
+        ("Tăng 2 điểm phần trăm", "điểm %"),
+    ],
+)
+def test_places_are_no_points_of_a_score(cell: str, unit: str) -> None:
+    assert [aim[2] for aim in aims(cell, cell=True)] == [unit]
 
 
 def goals_of(tmp_path: Path, *goals: str) -> pd.DataFrame:
@@ -579,3 +606,61 @@ def test_a_sentence_of_goals_on_something_else_has_not_the_index_above(
 )
 def test_units_that_go_on_in_short_are_one(cell: str, expected: list[str]) -> None:
     assert list(agencies.units(cell, is_department=False)) == expected
+
+
+def test_each_index_of_a_line_has_its_own_score_and_rank(tmp_path: Path) -> None:
+    told = (
+        "Năm 2023 Chỉ số PAR INDEX đạt 87,91%, xếp thứ 28/63; Chỉ số SIPAS đạt 84,33%, xếp 22/63."
+    )
+    targets_read = tabulate(plan_of(tmp_path, told, "I. GIẢI PHÁP", table(COLUMNS, ROW))).targets
+    results = targets_read[targets_read["kind"] == "result"]
+    assert results[["index", "achieved", "rank", "year"]].values.tolist() == [
+        ["PAR INDEX", 87.91, 28, 2023],
+        ["SIPAS", 84.33, 22, 2023],
+    ]
+
+
+@pytest.mark.parametrize("cell", ["Quý 5/2024", "Quý VI/2024", "Quý 0/2024"])
+def test_a_quarter_that_is_none_has_no_end_and_is_listed(tmp_path: Path, cell: str) -> None:
+    tables = tabled(tmp_path, COLUMNS, (*ROW[:-1], cell))
+    assert tables.measures[["deadline", "deadline_end"]].values.tolist() == [[cell, ""]]
+    assert any(cell in found for found in tables.review["found"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "deadline"),
+    [
+        ("Phòng Tổng hợp; hoàn thành Quý II", "Phòng Tổng hợp", "Quý II"),
+        ("Văn phòng Sở - trước 01/7/2024", "Văn phòng Sở", "trước 01/7/2024"),
+        ("Văn phòng Sở (hằng quý)", "Văn phòng Sở", "hằng quý"),
+        ("Sở Y tế, xong trong tháng 9/2024", "Sở Y tế", "tháng 9/2024"),
+        ("Sở Y tế, Sở Nội vụ", "Sở Y tế; Sở Nội vụ", ""),
+    ],
+)
+def test_a_cell_of_units_may_say_by_when(
+    tmp_path: Path, cell: str, unit: str, deadline: str
+) -> None:
+    measures = tabled(tmp_path, COLUMNS[:5], (*ROW[:4], cell)).measures
+    assert measures[["lead_unit", "deadline"]].values.tolist() == [[unit, deadline]]
+
+
+def test_a_column_of_times_leaves_the_cell_of_units_as_it_is(tmp_path: Path) -> None:
+    row = (*ROW[:4], "Văn phòng Sở - trước 01/7/2024", "", "Quý IV")
+    assert tabled(tmp_path, COLUMNS, row).measures["deadline"].tolist() == ["Quý IV"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("85", ("=", "%")),
+        ("Trên 85", (">", "%")),
+        ("≥ 85", (">=", "%")),
+        ("85 trở lên", (">=", "%")),
+    ],
+)
+def test_the_unit_of_a_header_holds_for_figures_with_an_operator(
+    tmp_path: Path, cell: str, expected: tuple[str, str]
+) -> None:
+    header = (*COLUMNS[:3], "Mục tiêu (%)", *COLUMNS[4:])
+    read_rows = tabled(tmp_path, header, (*ROW[:3], cell, *ROW[4:])).targets
+    assert list(read_rows[["op", "unit"]].itertuples(index=False, name=None)) == [expected]

@@ -664,3 +664,49 @@ def test_the_unit_of_a_header_holds_for_figures_with_an_operator(
     header = (*COLUMNS[:3], "Mục tiêu (%)", *COLUMNS[4:])
     read_rows = tabled(tmp_path, header, (*ROW[:3], cell, *ROW[4:])).targets
     assert list(read_rows[["op", "unit"]].itertuples(index=False, name=None)) == [expected]
+
+
+def test_a_heading_says_in_brackets_who_leads_what_is_below(tmp_path: Path) -> None:
+    lines = ("1. Hồ sơ đất đai (Sở Nội vụ chủ trì)", "- Mở thêm quầy tiếp nhận ở 05 xã;")
+    below = ("2. Y tế công lập", "- Thay ghế ở phòng chờ của bệnh viện;")
+    assert prose(tmp_path, *lines, *below)["lead_unit"].tolist() == ["Sở Nội vụ", ""]
+
+
+def test_a_header_of_shortcomings_may_say_how_they_were_told(tmp_path: Path) -> None:
+    header = ("STT", "Hạn chế qua khảo sát SIPAS 2023", "Nguyên nhân", *COLUMNS[2:])
+    row = ("1", "Y tế công lập: ghế ngồi chờ chưa đủ", "Thiếu tiền", *ROW[2:])
+    tables = tabled(tmp_path, header, row)
+    assert tables.measures["criterion_as_written"].tolist() == [row[1]]
+    assert tables.shortcomings["cause_as_written"].tolist() == ["Thiếu tiền"]
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Ninh Bình, ngày 11/4/2024", "2024-04-11"),
+        ("Ninh Bình, ngày 11-4-2024.", "2024-04-11"),
+        ("Theo Nghị quyết số 76/NQ-CP, ngày 15/7/2021", ""),
+        ("Nghị quyết số 76/NQ-CP, ngày 15/7/2021", ""),
+    ],
+)
+def test_the_date_of_a_letterhead_may_be_in_figures(tmp_path: Path, line: str, date: str) -> None:
+    head = [text for text in HEAD if ", ngày" not in text]
+    path = tmp_path / "plan.md"
+    body = ("I. NHIỆM VỤ, GIẢI PHÁP", table(COLUMNS, ROW))
+    path.write_text("\n\n".join((*head[:-2], line, *head[-2:], *body)) + "\n", encoding="utf-8")
+    assert read(path).date == date
+
+
+def test_a_rank_in_brackets_that_is_compared_with_is_no_goal() -> None:
+    text = "Chỉ số SIPAS tăng ít nhất 5 bậc so với năm 2025 (hạng 19/34)"
+    assert aims(text) == [("increase", 5, "bậc", None)]
+    assert aims("PAPI đạt 45 điểm (xếp hạng 12/34)")[-1] == ("<=", 12, "rank", None)
+
+
+def test_the_number_of_a_programme_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    head = ("UBND TỈNH NINH BÌNH", "Số: 9/CTr-UBND", *HEAD[-3:])
+    body = ("I. NHIỆM VỤ, GIẢI PHÁP", table(COLUMNS, ROW))
+    path.write_text("\n\n".join((*head, *body)) + "\n", encoding="utf-8")
+    plan = read(path)
+    assert (plan.number, plan.agency) == ("9/CTr-UBND", "UBND tỉnh Ninh Bình")

@@ -460,12 +460,20 @@ def test_a_row_that_says_that_nothing_fell_short_is_no_shortcoming() -> None:
     ]
 
 
-def test_points_of_one_cell_whose_order_is_not_told_are_listed() -> None:
-    header = "Tiêu chí|Điểm chuẩn/Điểm đạt|Tồn tại, hạn chế|Giải pháp|Chủ trì"
-    row = "Hồ sơ|2/1,5|Còn trễ hạn nhiều|Mở quầy|Sở B"
-    tables = tabulate(plan_of("II. GIẢI PHÁP", table(header, row)))
-    assert tables.shortcomings[["achieved", "threshold"]].isna().all(axis=None)
-    assert "shortcoming" in tables.review["what"].tolist()
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Điểm chuẩn/Điểm đạt", "2/1,5"),
+        ("Điểm đạt/Điểm tối đa", "1,5/2"),
+        ("Điểm đạt/Điểm tối đa", "1,5/2 điểm"),
+        ("Điểm đạt/Điểm tối đa", "1,5/2 (tăng 1%)"),
+    ],
+)
+def test_of_two_points_in_one_cell_the_greater_is_the_most(header: str, cell: str) -> None:
+    rows = (f"Hồ sơ|{cell}||Mở quầy|Sở B", "Báo cáo|1/1||Gửi đúng hạn|Sở A")
+    first = f"Tiêu chí|{header}|Nguyên nhân|Giải pháp|Chủ trì"
+    tables = tabulate(plan_of("II. GIẢI PHÁP", table(first, *rows)))
+    assert tables.shortcomings[["achieved", "threshold"]].values.tolist() == [[1.5, 2]]
 
 
 def test_a_named_part_of_a_criterion_has_its_own_figures() -> None:

@@ -186,6 +186,13 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 
+# "tăng 5 bậc so với năm 2025 (hạng 19/34)": the rank that it is compared with.
+_RANK_BEFORE = re.compile(
+    r"(\bso với\s+(?:[^\W\d_]+\s+){0,3}20\d\d\s*)"
+    r"(\([^()]{0,20}\b(?:hạng|thứ|vị trí)\s[^()]{1,30}\))",
+    re.IGNORECASE,
+)
+
 _BRACKET = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?![\d%])")
 _FIGURE_ALONE = re.compile(
@@ -236,6 +243,7 @@ def _without_bases(text: str) -> str:
     >>> _without_bases("90% (so với 85% năm 2022)")
     '90% (so với     năm 2022)'
     """
+    text = _RANK_BEFORE.sub(lambda match: match[1] + " " * len(match[2]), text)
     for match in reversed(list(_COMPARED.finditer(text))):
         name = "base" if match["base"] else "now"
         begin, end = match.span(name)

@@ -86,7 +86,11 @@ _DENIED = re.compile(
     r"^(?:chưa|không)\s+(?:(?:thực hiện|triển khai)\s+)?(?=giảm|tăng|tinh giản|cắt giảm)",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"^\d+(?:[.,]\d+)?\s*/\s*\d+(?:[.,]\d+)?\s*(?:điểm)?$")
+# "0,25/0,5" or "2/1,5" points in one cell: no score is above the most there is.
+_PAIR = re.compile(
+    r"^(\d+(?:[.,]\d+)?)\s*/\s*(\d+(?:[.,]\d+)?)(?![\d/.,])(?P<unit>\s*điểm\b)?"
+    r"(?!\s*(?:%|\d|[^\W\d_]{2}))"
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 # Words of headings of sections, as keys: "Những tồn tại, hạn chế chủ yếu của tỉnh năm 2024".
 _SECTION_WORDS = re.compile(
@@ -137,12 +141,13 @@ def row_shortcoming(
     if as_criterion:
         words, values = values.get("criterion", ""), values | {"criterion": ""}
     is_unsure = False
+    if pair := None if achieved and threshold else _PAIR.match(achieved or threshold):
+        achieved, threshold = sorted((pair[1], pair[2]), key=_amount)
+        threshold += " điểm" if pair["unit"] else ""
     if not threshold and (words or "/" in achieved):
         read = _read_figures(_without_names(achieved or words), not_reached=False)
         if not achieved or all(read[:2]):
             achieved, threshold, is_unsure = read
-    if threshold and not achieved and _PAIR.match(threshold):  # "3/2": which is which is not told
-        is_unsure = True
     reached = _figure(achieved), _figure(threshold)
     met = None not in reached and reached[0] >= reached[1]  # type: ignore[operator]
     told = bool(cause or words or (achieved and threshold))
@@ -352,6 +357,10 @@ def _criterion(text: str) -> str:
     match = _RESULT_AT.search(_without_names(subject))
     words = subject[: match.start()] if match else re.split(r"[,;.]\s", subject)[0]
     return words.strip(" ,.;:")
+
+
+def _amount(written: str) -> float:
+    return float(written.replace(",", "."))
 
 
 def _figure(text: str) -> float | None:

@@ -438,12 +438,39 @@ def aims(text: str, *, cell: bool = False) -> list[tuple[str, float | None, str,
         ("SIPAS đạt 90%, vào năm 2028.", 2028),
         ("SIPAS đạt 90% đến 2030.", 2030),
         ("Đạt 90% hồ sơ được số hóa vào năm 2030.", 2030),
+        ("Đạt 90% hồ sơ trực tuyến năm 2026, do Sở A làm.", 2026),
+        ("Đạt 90% năm 2026;", 2026),
+        ("Đạt 90% kế hoạch năm 2026", None),
+        ("Đạt 90% của năm 2026", None),
         ("SIPAS tăng 5% so với năm 2024.", None),
         ("SIPAS đạt 90% trong giai đoạn 2026-2030.", None),
     ],
 )
 def test_a_goal_is_of_the_year_after_its_figure(text: str, year: int | None) -> None:
     assert [aim[3] for aim in aims(text)] == [year]
+
+
+def test_each_figure_is_of_the_year_after_it() -> None:
+    read_aims = aims("Số hóa 60% năm 2026, 80% năm 2027 và 100% năm 2028", cell=True)
+    assert [aim[1::2] for aim in read_aims] == [(60, 2026), (80, 2027), (100, 2028)]
+    assert [aim[1::2] for aim in aims("Từ 45% năm 2025 lên 90% năm 2026", cell=True)] == [
+        (90, 2026)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"),
+    [
+        ("40 điểm trường", "điểm trường"),
+        ("03 điểm cầu", "điểm cầu"),
+        ("05 điểm tiếp nhận hồ sơ", "điểm tiếp nhận"),
+        ("Đạt 45 điểm", "điểm"),
+        ("Đạt 45 điểm công khai", "điểm"),
+        ("Tăng 2 điểm phần trăm", "điểm %"),
+    ],
+)
+def test_places_are_no_points_of_a_score(cell: str, unit: str) -> None:
+    assert [aim[2] for aim in aims(cell, cell=True)] == [unit]
 
 
 def goals_of(tmp_path: Path, *goals: str) -> pd.DataFrame:
@@ -579,3 +606,107 @@ def test_a_sentence_of_goals_on_something_else_has_not_the_index_above(
 )
 def test_units_that_go_on_in_short_are_one(cell: str, expected: list[str]) -> None:
     assert list(agencies.units(cell, is_department=False)) == expected
+
+
+def test_each_index_of_a_line_has_its_own_score_and_rank(tmp_path: Path) -> None:
+    told = (
+        "Năm 2023 Chỉ số PAR INDEX đạt 87,91%, xếp thứ 28/63; Chỉ số SIPAS đạt 84,33%, xếp 22/63."
+    )
+    targets_read = tabulate(plan_of(tmp_path, told, "I. GIẢI PHÁP", table(COLUMNS, ROW))).targets
+    results = targets_read[targets_read["kind"] == "result"]
+    assert results[["index", "achieved", "rank", "year"]].values.tolist() == [
+        ["PAR INDEX", 87.91, 28, 2023],
+        ["SIPAS", 84.33, 22, 2023],
+    ]
+
+
+@pytest.mark.parametrize("cell", ["Quý 5/2024", "Quý VI/2024", "Quý 0/2024"])
+def test_a_quarter_that_is_none_has_no_end_and_is_listed(tmp_path: Path, cell: str) -> None:
+    tables = tabled(tmp_path, COLUMNS, (*ROW[:-1], cell))
+    assert tables.measures[["deadline", "deadline_end"]].values.tolist() == [[cell, ""]]
+    assert any(cell in found for found in tables.review["found"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "deadline"),
+    [
+        ("Phòng Tổng hợp; hoàn thành Quý II", "Phòng Tổng hợp", "Quý II"),
+        ("Văn phòng Sở - trước 01/7/2024", "Văn phòng Sở", "trước 01/7/2024"),
+        ("Văn phòng Sở (hằng quý)", "Văn phòng Sở", "hằng quý"),
+        ("Sở Y tế, xong trong tháng 9/2024", "Sở Y tế", "tháng 9/2024"),
+        ("Sở Y tế, Sở Nội vụ", "Sở Y tế; Sở Nội vụ", ""),
+    ],
+)
+def test_a_cell_of_units_may_say_by_when(
+    tmp_path: Path, cell: str, unit: str, deadline: str
+) -> None:
+    measures = tabled(tmp_path, COLUMNS[:5], (*ROW[:4], cell)).measures
+    assert measures[["lead_unit", "deadline"]].values.tolist() == [[unit, deadline]]
+
+
+def test_a_column_of_times_leaves_the_cell_of_units_as_it_is(tmp_path: Path) -> None:
+    row = (*ROW[:4], "Văn phòng Sở - trước 01/7/2024", "", "Quý IV")
+    assert tabled(tmp_path, COLUMNS, row).measures["deadline"].tolist() == ["Quý IV"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("85", ("=", "%")),
+        ("Trên 85", (">", "%")),
+        ("≥ 85", (">=", "%")),
+        ("85 trở lên", (">=", "%")),
+    ],
+)
+def test_the_unit_of_a_header_holds_for_figures_with_an_operator(
+    tmp_path: Path, cell: str, expected: tuple[str, str]
+) -> None:
+    header = (*COLUMNS[:3], "Mục tiêu (%)", *COLUMNS[4:])
+    read_rows = tabled(tmp_path, header, (*ROW[:3], cell, *ROW[4:])).targets
+    assert list(read_rows[["op", "unit"]].itertuples(index=False, name=None)) == [expected]
+
+
+def test_a_heading_says_in_brackets_who_leads_what_is_below(tmp_path: Path) -> None:
+    lines = ("1. Hồ sơ đất đai (Sở Nội vụ chủ trì)", "- Mở thêm quầy tiếp nhận ở 05 xã;")
+    below = ("2. Y tế công lập", "- Thay ghế ở phòng chờ của bệnh viện;")
+    assert prose(tmp_path, *lines, *below)["lead_unit"].tolist() == ["Sở Nội vụ", ""]
+
+
+def test_a_header_of_shortcomings_may_say_how_they_were_told(tmp_path: Path) -> None:
+    header = ("STT", "Hạn chế qua khảo sát SIPAS 2023", "Nguyên nhân", *COLUMNS[2:])
+    row = ("1", "Y tế công lập: ghế ngồi chờ chưa đủ", "Thiếu tiền", *ROW[2:])
+    tables = tabled(tmp_path, header, row)
+    assert tables.measures["criterion_as_written"].tolist() == [row[1]]
+    assert tables.shortcomings["cause_as_written"].tolist() == ["Thiếu tiền"]
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Ninh Bình, ngày 11/4/2024", "2024-04-11"),
+        ("Ninh Bình, ngày 11-4-2024.", "2024-04-11"),
+        ("Theo Nghị quyết số 76/NQ-CP, ngày 15/7/2021", ""),
+        ("Nghị quyết số 76/NQ-CP, ngày 15/7/2021", ""),
+    ],
+)
+def test_the_date_of_a_letterhead_may_be_in_figures(tmp_path: Path, line: str, date: str) -> None:
+    head = [text for text in HEAD if ", ngày" not in text]
+    path = tmp_path / "plan.md"
+    body = ("I. NHIỆM VỤ, GIẢI PHÁP", table(COLUMNS, ROW))
+    path.write_text("\n\n".join((*head[:-2], line, *head[-2:], *body)) + "\n", encoding="utf-8")
+    assert read(path).date == date
+
+
+def test_a_rank_in_brackets_that_is_compared_with_is_no_goal() -> None:
+    text = "Chỉ số SIPAS tăng ít nhất 5 bậc so với năm 2025 (hạng 19/34)"
+    assert aims(text) == [("increase", 5, "bậc", None)]
+    assert aims("PAPI đạt 45 điểm (xếp hạng 12/34)")[-1] == ("<=", 12, "rank", None)
+
+
+def test_the_number_of_a_programme_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    head = ("UBND TỈNH NINH BÌNH", "Số: 9/CTr-UBND", *HEAD[-3:])
+    body = ("I. NHIỆM VỤ, GIẢI PHÁP", table(COLUMNS, ROW))
+    path.write_text("\n\n".join((*head, *body)) + "\n", encoding="utf-8")
+    plan = read(path)
+    assert (plan.number, plan.agency) == ("9/CTr-UBND", "UBND tỉnh Ninh Bình")

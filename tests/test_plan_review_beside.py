@@ -300,6 +300,25 @@ def test_a_workbook_of_an_earlier_version_has_not_these_sheets(
     assert review.read(workbook, tables).empty
 
 
+@pytest.mark.parametrize("table", ["targets", "shortcomings", "plans"])
+def test_a_sheet_whose_hidden_sheet_was_lost_is_refused(
+    workbook: Path, tables: Tables, table: str
+) -> None:
+    book = load_workbook(workbook)
+    del book[f"_parstats_{table}"]
+    book.save(workbook)
+    said = f"without its hidden sheet _parstats_{table}"
+    assert [said in problem for problem in refused(workbook, tables)] == [True]
+
+
+@pytest.mark.parametrize("typed", ["Quý 5/2025", "31/02/2025", 45930])
+def test_a_deadline_that_is_no_time_is_refused(
+    workbook: Path, tables: Tables, typed: object
+) -> None:
+    edit(workbook, "Measures", {(2, "Deadline"): typed})
+    assert ["column Deadline" in problem for problem in refused(workbook, tables)] == [True]
+
+
 def test_corrections_that_were_not_applied_are_not_written_over(
     workbook: Path, tables: Tables
 ) -> None:

@@ -439,3 +439,47 @@ def test_a_cell_beside_a_remedy_tells_what_was_reached_and_of_what(header: str) 
         ("Hồ sơ qua mạng", "52,4%", "70%")
     ]
     assert len(plan.records) == 1
+
+
+@pytest.mark.parametrize(
+    "heading", ["II. NHIỆM VỤ CHỦ YẾU", "II. TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN CHỦ YẾU"]
+)
+def test_a_heading_of_a_section_falls_short_of_nothing(heading: str) -> None:
+    lines = ("I. KẾT QUẢ", "1. Hồ sơ đúng hạn chỉ đạt 92%, yêu cầu 95%.", heading)
+    tasks = table("TT|Nhiệm vụ|Chủ trì|Thời hạn", "1|Mở thêm quầy|Sở Y tế|Quý II/2024")
+    found = plan_of(*lines, tasks).shortcomings
+    assert [case.criterion for case in found] == ["Hồ sơ đúng hạn"]
+
+
+def test_a_row_that_says_that_nothing_fell_short_is_no_shortcoming() -> None:
+    header = "Tiêu chí|Điểm tối đa|Điểm đạt|Tồn tại, hạn chế|Giải pháp|Chủ trì"
+    rows = ("Báo cáo|1|1|Không|Gửi đúng hạn|Sở A", "Hồ sơ|2|1,5|Không có|Mở quầy|Sở B")
+    found = plan_of("II. GIẢI PHÁP", table(header, *rows)).shortcomings
+    assert [(case.criterion, case.achieved, case.threshold) for case in found] == [
+        ("Hồ sơ", "1,5", "2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Điểm chuẩn/Điểm đạt", "2/1,5"),
+        ("Điểm đạt/Điểm tối đa", "1,5/2"),
+        ("Điểm đạt/Điểm tối đa", "1,5/2 điểm"),
+        ("Điểm đạt/Điểm tối đa", "1,5/2 (tăng 1%)"),
+    ],
+)
+def test_of_two_points_in_one_cell_the_greater_is_the_most(header: str, cell: str) -> None:
+    rows = (f"Hồ sơ|{cell}||Mở quầy|Sở B", "Báo cáo|1/1||Gửi đúng hạn|Sở A")
+    first = f"Tiêu chí|{header}|Nguyên nhân|Giải pháp|Chủ trì"
+    tables = tabulate(plan_of("II. GIẢI PHÁP", table(first, *rows)))
+    assert tables.shortcomings[["achieved", "threshold"]].values.tolist() == [[1.5, 2]]
+
+
+def test_a_named_part_of_a_criterion_has_its_own_figures() -> None:
+    told = "Công khai giảm 0,22 điểm; trong đó “Tiếp cận thông tin” đạt 0,81 điểm."
+    found = plan_of("I. TỒN TẠI, HẠN CHẾ", f"1. {told}").shortcomings
+    assert [(case.criterion, case.achieved) for case in found] == [
+        ("Công khai", "giảm 0,22 điểm"),
+        ("“Tiếp cận thông tin”", "0,81 điểm"),
+    ]

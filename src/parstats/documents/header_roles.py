@@ -105,12 +105,18 @@ def _headers(*, full_header: bool) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
+_HOW_TOLD = re.compile(r" (?:qua|theo|trong|tu) .*$")
+_TOLD = ("issue", "cause")
+
+
 @cached_up_to(2**13)
 def plan_role(header: str) -> str:
     """Return the role of a column by its header; "" if unknown.
 
     >>> [plan_role(text) for text in ("Cơ quan chủ trì thực hiện", "Mục tiêu 2024", "Kết quả 2023")]
     ['lead', 'target', 'result']
+    >>> plan_role("Hạn chế qua đo lường SIPAS 2024")
+    'issue'
     """
     key_text = _BROKEN_NUMBER.sub("stt", key(header))
     if not key_text or len(key_text.split()) > _LONGEST:
@@ -124,6 +130,9 @@ def plan_role(header: str) -> str:
     )
     if exact:
         return exact
+    told = _HOW_TOLD.sub("", plain)  # "Hạn chế qua khảo sát" are shortcomings, however told
+    if told != plain and (short := next((m for p, m in phrase_meanings if p == told), "")) in _TOLD:
+        return short
     phrase_meanings = _headers(full_header=False)
     inside = [(phrase, meaning) for phrase, meaning in phrase_meanings if holds(plain, phrase)]
     if not inside:

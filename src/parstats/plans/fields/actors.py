@@ -126,6 +126,8 @@ _WHO_AND_WHEN = {"lead", "support", "units", "deadline"}
 _DONE = re.compile(
     r"^(?:(?:và\s+)?(?:hoàn thành|thực hiện|xong|thời gian(?: thực hiện)?)\b[\s:]*)+", re.IGNORECASE
 )
+# Where a cell of units may go on with by when: a sign, a line or a bracket.
+_TIME_BEGINS = re.compile(r"\s*(?:[;,]\s+|\n|\s[-–—]\s+|(?P<bracket>\())\s*(?=\S)")
 _TAIL = 400
 _SIGN = re.compile(r"[.;:]\s+|\s[-–—]\s+|,\s+")
 _CLAUSE = re.compile(rf"[.;]\s+|,\s*(?=(?:giao|do)\s)|\s(?=do\s+[{CAPITALS}])")
@@ -275,6 +277,23 @@ def is_deadline(text: str) -> bool:
     (True, False)
     """
     return bool(text) and deadlines.looks_like_deadline(text) and not is_subject(text)
+
+
+def unit_and_time(text: str) -> tuple[str, str]:
+    """Split a cell of units from the deadline at its end; "" if it says none.
+
+    >>> unit_and_time("Văn phòng Sở - trước 01/7/2024")
+    ('Văn phòng Sở', 'trước 01/7/2024')
+    >>> unit_and_time("Phòng Y tế (xong trong Quý II)"), unit_and_time("Sở Y tế, Sở Nội vụ")
+    (('Phòng Y tế', 'Quý II'), ('Sở Y tế, Sở Nội vụ', ''))
+    """
+    for sign in _TIME_BEGINS.finditer(text):
+        when = text[sign.end() :].strip(" .;")
+        when = when.removesuffix(")") if sign["bracket"] else when
+        when = re.sub(r"^trong (?=quý|tháng)", "", _DONE.sub("", when), flags=re.IGNORECASE)
+        if "\n" not in when and is_deadline(when):
+            return text[: sign.start()].strip(" ,;\n"), when.strip()
+    return text, ""
 
 
 def at_end(text: str) -> tuple[str, Actors]:

@@ -30,6 +30,8 @@ _ONLY_DAY = re.compile(r"^\s*(\d{1,2})\s*[/-]\s*(\d{1,2})\s*[.;]?\s*$")
 _QUARTER = re.compile(
     rf"\bquy ((?:iv|iii|ii|i|[1-4])\b(?: (?:va |den |quy )*(?:iv|iii|ii|i|[1-4])\b)*)(?: {_YEAR})?"
 )
+# "quý 5/2025", "quý VI" are no quarters, and not all of 2025.
+_NO_QUARTER = re.compile(r"\bquy (?:0|[5-9]|\d{2}|v|vi{1,3}|ix|x)\b")
 _MONTH = re.compile(
     rf"\bthang (\d{{1,2}})\b(?: (?:den |va )?(?:thang )?(\d{{1,2}})\b)?(?: {_YEAR})?"
 )
@@ -234,6 +236,7 @@ def _is_impossible(text: str, key_text: str) -> bool:
         return True  # "2024: 80%; 2025: 90%" are targets
     # "tháng 13/2024" is no month, and not all of 2024.
     impossible = any(int(match[1]) > 12 for match in _MONTH.finditer(key_text))
+    impossible = impossible or _NO_QUARTER.search(key_text) is not None
     return impossible or _DATE.search(without_accents(text)) is not None
 
 

@@ -14,6 +14,13 @@ _AFTER = re.compile(
     rf"{_YEAR}(?!\d|[/.-]\d|\s*[-–]\s*20)(?!\s*(?::|là\b|đạt\b))",
     re.IGNORECASE,
 )
+# "60% năm 2024, 100% năm 2025": the year ends the clause, and is of this number.
+_OWN = re.compile(
+    r"^(?:\s*(?:%|phần trăm))?(?:\s+(?!so\b|của\b|và\b|theo\b|kế hoạch\b|hơn\b|từ\b|như\b)"
+    r"[^\W\d_]+){0,5}?\s+năm\s+"
+    rf"{_YEAR}(?=\s*(?:[,;.)]|$|và\s+\d))(?!,\d)",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     rf"(?:^|(?<=[\s(]))(?:năm|đến|(?<=[;,(] )|^)\s*{_YEAR}\s*\)?\s*(?:[:,–-]\s*)?"
     r"(?P<between>[^;.\d]{0,90})$",
@@ -34,8 +41,10 @@ def year_of(before: str, after: str) -> int | None:
     >>> year_of("đạt ", "% (năm 2023: 80%)") is None
     True
     >>> year_of("cao hơn năm 2024 từ ", " bậc")
+    >>> year_of("đạt 60% năm 2024, ", "% năm 2025")
+    2025
     """
-    match = _AFTER.match(after)
+    match = _AFTER.match(after) or _OWN.match(after)
     if match:
         return int(match["year"])
     match = _BEFORE.search(before)

@@ -97,7 +97,10 @@ _THAN_YEAR = re.compile(
 _AIM_ONLY = re.compile(r"(?:góp phần|nhằm|để|mục đích)\s*$", re.IGNORECASE)
 # "từ 60% lên 75%": where it starts from is no target.
 _FROM = re.compile(r"\btừ\s*$", re.IGNORECASE)
-_TO = re.compile(r"^\s*(?:%|[^\W\d_]+)?\s*(?:lên|xuống)\b", re.IGNORECASE)
+_TO = re.compile(
+    r"^\s*(?:%|[^\W\d_]+)?\s*(?:\(?(?:của\s+|trong\s+)?năm\s+20\d\d\)?\s*)?(?:lên|xuống)\b",
+    re.IGNORECASE,
+)
 _UNDER = re.compile(r"^\s*(?:[^\W\d_]+\s+)?đến\s+(?:dưới|hết)\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
 # A number written in letters counts after words that ask for an amount.
@@ -119,6 +122,14 @@ _SHARE_OF = re.compile(
     r"\b(?:(?:tỷ|tỉ) lệ|giảm|số người)\s(?![^.;:,%\d]*\b(?:và|đạt)\b)[^.;:,%\d]+$", re.IGNORECASE
 )
 _POINTS = {"điểm", "bậc", "hạng"}
+# "40 điểm trường", "12 điểm cầu": places, no points of a score.
+_PLACE = re.compile(
+    r"điểm\s+(?:trường|cầu|bưu điện|du lịch|dân cư|nóng|đen|truy cập|phát sóng|phát wifi|thu gom"
+    r"|tiếp nhận|tiếp dân|hỗ trợ|phục vụ|giao dịch|tập kết|đón tiếp|bán hàng|công cộng|văn hóa"
+    r"|quan trắc|wifi|internet)\b",
+    re.IGNORECASE,
+)
+_PERCENT_POINTS = re.compile(r"điểm\s+(?:%|phần trăm)", re.IGNORECASE)
 _SHARE_AFTER = re.compile(r"[^.;:%\d]*\d{1,3}(?:[.,]\d{1,2})?\s*(?:%|phần trăm)")
 # "có chữ ký của ít nhất hai phần ba số hộ": who signs.
 _OF = re.compile(r"\bcủa(?:\s+(?:ít nhất|tối thiểu|trên|hơn))?\s*$", re.IGNORECASE)
@@ -175,6 +186,13 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 
+# "tăng 5 bậc so với năm 2025 (hạng 19/34)": the rank that it is compared with.
+_RANK_BEFORE = re.compile(
+    r"(\bso với\s+(?:[^\W\d_]+\s+){0,3}20\d\d\s*)"
+    r"(\([^()]{0,20}\b(?:hạng|thứ|vị trí)\s[^()]{1,30}\))",
+    re.IGNORECASE,
+)
+
 _BRACKET = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?![\d%])")
 _FIGURE_ALONE = re.compile(
@@ -225,6 +243,7 @@ def _without_bases(text: str) -> str:
     >>> _without_bases("90% (so với 85% năm 2022)")
     '90% (so với     năm 2022)'
     """
+    text = _RANK_BEFORE.sub(lambda match: match[1] + " " * len(match[2]), text)
     for match in reversed(list(_COMPARED.finditer(text))):
         name = "base" if match["base"] else "now"
         begin, end = match.span(name)
@@ -485,6 +504,8 @@ def _unit(text: str, match: re.Match[str]) -> str:
         if token.lower() in stops or (unit_tokens and token.lower() == "năm"):
             break
         unit_tokens.append(token)
+    if match["unit"] and (place := _PLACE.match(text, match.start("unit"))):
+        return " ".join(place[0].lower().split())
     single = {
         "điểm",
         "bậc",
@@ -503,7 +524,7 @@ def _unit(text: str, match: re.Match[str]) -> str:
     for time in ("ngày", "giờ"):
         if [token.lower() for token in unit_tokens[:2]] == [time, "làm"]:
             return f"{time} làm việc"
-    if unit_tokens == ["điểm"] and re.match(r"\s*(?:%|phần trăm)", text[match.end() :]):
+    if match["unit"] and _PERCENT_POINTS.match(text, match.start("unit")):
         return "điểm %"
     if unit_tokens and unit_tokens[0].lower() in single:
         # "02 lớp tập huấn/năm" are "lớp/năm"

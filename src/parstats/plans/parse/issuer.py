@@ -55,7 +55,9 @@ _DEPARTMENT_LINE = re.compile(
     r"^(?:SỞ|BAN(?! NHÂN DÂN| HÀNH)|CỤC|CHI CỤC|THANH TRA)\s+[A-ZĐÀ-Ỹ][A-ZĐÀ-Ỹ\s,&-]+$"
 )
 _DEPARTMENT = re.compile(
-    r"(?:chỉ số|kết quả|xếp hạng)\s+(?:cchc|cải cách hành chính|par ?index)?[^.;,:()]{0,30}"
+    r"(?:chỉ số|kết quả|xếp hạng)\s+(?:cchc|cải cách hành chính|par ?index)?"
+    # "(PAR INDEX)" may stand after it; that of a province has its name there.
+    r"(?:[^.;,:()]{0,30}|\s*\([^()]{1,30}\)\s*(?:năm\s+20\d\d\s+)?)"
     r"\bcủa\s+(?:sở|ban|huyện|đơn vị|cơ quan|thành phố|thị xã)\b"
     r"|khối\s+(?:các\s+)?(?:sở|cơ quan|huyện)|xếp hạng\s+(?:các\s+)?(?:sở|cơ quan|huyện)",
     re.IGNORECASE,
@@ -216,6 +218,8 @@ def unit_level(
     >>> unit_level("Nâng cao Chỉ số PAPI", ["PAPI"], [])
     'province'
     >>> unit_level("Nâng cao Chỉ số CCHC", ["PAR INDEX"], ["Chỉ số CCHC của Sở đứng thứ 5/20"])
+    'department'
+    >>> unit_level("Chỉ số CCHC (PAR INDEX) của Sở Y tế", ["PAR INDEX"], [])
     'department'
     >>> unit_level("Nâng cao Chỉ số CCHC huyện Mộc Châu", ["PAR INDEX"], [])
     'district'

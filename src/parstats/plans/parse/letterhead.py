@@ -27,8 +27,15 @@ _PLACE_NAME = re.compile(
     r"\s*năm\s*(?P<year>20\d\d)",
     re.IGNORECASE,
 )
+# "Phú Thọ, ngày 17/4/2024" at the end of a line; "Nghị quyết 76/NQ-CP, ngày ..." is cited.
+_PLACE_SHORT = re.compile(
+    r"(?P<place>[A-ZĐÀ-Ỹ][^\d,;()/-]{2,30}?)\s*,\s*ngày\s*(?P<day>\d{1,2})\s*[/-]\s*"
+    r"(?P<month>\d{1,2})\s*[/-]\s*(?P<year>20\d\d)\s*\.?$"
+)
 #: Number of an act of the administration: "12/KH-UBND".
-NUMBER = re.compile(r"\bSố\s*:?\s*(?P<number>[\d.…_\s]*)\s*/\s*(?P<kind>[A-ZĐ]{2,4}(?:-[A-ZĐ&]+)+)")
+NUMBER = re.compile(
+    r"\bSố\s*:?\s*(?P<number>[\d.…_\s]*)\s*/\s*(?P<kind>(?:CTr|[A-ZĐ])[A-ZĐ]{0,3}(?:-[A-ZĐ&]+)+)"
+)
 #: Number of an act of the Party: "218-KH/BCSĐ".
 PARTY_NUMBER = re.compile(
     r"\bSố\s*:?\s*(?P<number>[\d.…_\s]*)\s*-\s*(?P<kind>KH|CTr|CTHĐ|NQ|QĐ|CV|CT|HD)\s*/\s*"
@@ -97,6 +104,8 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
 
     >>> number_and_date(["Số: 12/KH-UBND", "Nghệ An, ngày 5 tháng 6 năm 2024"])
     ('12/KH-UBND', '2024-06-05', False, False)
+    >>> number_and_date(["Số: 12/KH-UBND", "Nghệ An, ngày 5/6/2024"])[1]
+    '2024-06-05'
     >>> number_and_date(["Số:     /KH-SNV", "Nghệ An, ngày    tháng 6 năm 2024"])
     ('', '2024-06', True, True)
     """
@@ -115,9 +124,11 @@ def number_and_date(head: Sequence[str]) -> tuple[str, str, bool, bool]:
             blank_number = not digits
         if number_match and not number and not cites(text):
             digits = re.sub(r"\D", "", number_match["number"])
-            number = f"{digits}/{number_match['kind'].upper()}" if digits else ""
+            kind = number_match["kind"].upper().replace("CTR-", "CTr-")  # as it is written
+            number = f"{digits}/{kind}" if digits else ""
             blank_number = not digits
-        dated = _PLACE_NAME.search(text) or attached
+        short = None if cites(text) else _PLACE_SHORT.search(text)
+        dated = _PLACE_NAME.search(text) or short or attached
         if dated and not date and dated["year"]:
             date, blank_date = _date(dated["day"], dated["month"], dated["year"])
     return number, date, blank_number and not number, blank_date
@@ -169,7 +180,7 @@ def province(head: Sequence[str], texts: Sequence[str], date: str) -> str:
         if attached and (code := _first(_PROVINCE_PATTERN.findall(text), lists)):
             return code
     for text in head:
-        place_name = _PLACE_NAME.search(text)
+        place_name = _PLACE_NAME.search(text) or _PLACE_SHORT.search(text)
         if place_name and (code := _match_at_end(place_name["place"], lists)):
             named_ = _first(_PROVINCE_PATTERN.findall(" ".join(head)), lists)
             return named_ if named_ and code in ("01",) else code

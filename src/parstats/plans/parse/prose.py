@@ -166,6 +166,9 @@ class ProseReader:
         if kind in ("organisation", "measures", "responsible"):
             said = actors.sentence_actors(item.text)
             lead = said.lead
+            if not lead:  # "1. Hồ sơ đất đai (Sở A chủ trì)"
+                said = actors.in_brackets(item.text)[1]
+                lead = said.lead
             if not lead and looks_like_unit(name) and item.n_tokens <= _SHORT and depth > ROMAN:
                 lead = name
             if lead and key(name) not in _criteria():

@@ -256,10 +256,11 @@ def _by_criterion(
     text: str, past_item: Past, baseline: int | None, *, not_reached: bool
 ) -> list[Figure]:
     """Return the figures of a paragraph, each under the criterion that it stands beside."""
-    if past_item.kind != "review":
-        return _text_figures(text, past_item, baseline, not_reached=not_reached)
+    # A line above the sections may name several indices, each with its score and rank.
+    review = past_item.kind == "review"
+    parts = criteria(text) if review else [part for _, part in _by_index(text)]
     figures: list[Figure] = []
-    for part in criteria(text):
+    for part in parts:
         figures += _text_figures(part, past_item, baseline, not_reached=not_reached)
         named_years = _YEAR.findall(part)
         baseline = int(named_years[-1]) if named_years else baseline

@@ -16,7 +16,12 @@ from parstats.reference.editions import cached
 
 _TICK = re.compile(r"^(?:[xX✓✔√vV●•*+]|có)$")
 _UNIT = re.compile(r"\(\s*(?P<unit>%|điểm)\s*\)")
-_BARE = re.compile(r"^\d{1,3}(?:[.,]\d{1,3})?$")
+# A figure without a unit, "85", "Trên 85" or "≥ 85", and the words after it: "85 trở lên".
+_BARE = re.compile(
+    r"^(?P<figure>(?:(?:từ|trên|dưới|đạt|tối thiểu|ít nhất|tối đa|không dưới|không quá"
+    r"|≥|≤|>=|<=|>|<)\s*)*\d{1,3}(?:[.,]\d{1,3})?)(?P<rest>(?:\s+trở\s+(?:lên|xuống))?)$",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"^(?:\d|ngày|tháng|quý|năm|tuần|cuối|giữa|đầu)", re.IGNORECASE)
 _TWICE = re.compile(r"(?<=\S)([;,:.(]);")  # a sign that was there before the one that joins
 
@@ -143,8 +148,8 @@ def _extend(values: list[str], table_cell: Cell, role: str, header: str) -> None
     unit = _header_unit(header)
     if role == "deadline" and _TICK.match(table_cell.text) and QUARTER.match(header):
         values[:] = [", ".join([*values, header])]
-    elif role == "target" and unit and _BARE.match(table_cell.text):
-        values.append(f"{table_cell.text} {unit}")
+    elif role == "target" and unit and (bare := _BARE.match(table_cell.text)):
+        values.append(f"{bare['figure']} {unit}{bare['rest']}")
     else:
         values.extend(table_cell.paragraphs)
 

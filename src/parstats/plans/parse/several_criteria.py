@@ -22,8 +22,13 @@ _GOES_ON = (
     r"|chỉ(?!\s+số))\b)"
 )
 _WORD = r"[^\W\d_]+"
+# A name in quotation marks is a criterion of its own, after "trong đó" too.
+_QUOTED = (
+    r"(?:trong đó,?\s+)?(?:(?:riêng|tiêu chí|nội dung|chỉ số|chỉ tiêu|lĩnh vực|thành phần)\s+){0,3}"
+    r"(?:“[^“”]{3,150}”|\"[^\"]{3,150}\"|«[^«»]{3,150}»),?\s+"
+)
 _SUBJECT = re.compile(
-    rf"{_GOES_ON}(?:{_WORD},?\s+){{1,12}}?(?:(?:mới|chỉ|chưa|không|còn|cũng)\s+)*"
+    rf"(?:{_QUOTED}|{_GOES_ON}(?:{_WORD},?\s+){{1,12}}?)(?:(?:mới|chỉ|chưa|không|còn|cũng)\s+)*"
     rf"(?:{_WORD}\s*:|đạt\b|được\b|ở mức\b|bằng\b)[^\d;,.]{{0,40}}{_SHARE}",
     re.IGNORECASE,
 )
@@ -38,6 +43,8 @@ def criteria(text: str) -> list[str]:
     ['Hồ sơ đúng hạn đạt 92%, yêu cầu 95%', 'hồ sơ qua mạng mới đạt 45%, mục tiêu 60%.']
     >>> criteria("Hồ sơ đúng hạn đạt 92%, thấp hơn mức 95% được giao")
     ['Hồ sơ đúng hạn đạt 92%, thấp hơn mức 95% được giao']
+    >>> criteria("Công khai đạt 5,1 điểm; trong đó “Tiếp cận thông tin” đạt 0,8 điểm")
+    ['Công khai đạt 5,1 điểm', 'trong đó “Tiếp cận thông tin” đạt 0,8 điểm']
     """
     parts, begin = [], 0
     for cut in _CUT.finditer(text):

@@ -78,14 +78,27 @@ _RESULT_AT = re.compile(
 # Words of a loss, as keys, beside those that say that something falls short.
 _LOST = ("tut", "tru", "mat", "dung cuoi")
 _FIRST_WORDS = re.compile(
-    r"^(?:(?:chỉ(?!\s+(?:số|tiêu)\b)|mới|có|còn)\s+)*(?:[\d.,]+\s*(?:%|điểm)?\s+)?(?=\w)",
+    r"^(?:trong đó,?\s+)?(?:(?:chỉ(?!\s+(?:số|tiêu)\b)|mới|có|còn)\s+)*"
+    r"(?:[\d.,]+\s*(?:%|điểm)?\s+)?(?=[\w“\"«])",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
     r"^(?:chưa|không)\s+(?:(?:thực hiện|triển khai)\s+)?(?=giảm|tăng|tinh giản|cắt giảm)",
     re.IGNORECASE,
 )
+# "0,25/0,5" or "2/1,5" points in one cell: no score is above the most there is.
+_PAIR = re.compile(
+    r"^(\d+(?:[.,]\d+)?)\s*/\s*(\d+(?:[.,]\d+)?)(?![\d/.,])(?P<unit>\s*điểm\b)?"
+    r"(?!\s*(?:%|\d|[^\W\d_]{2}))"
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+# Words of headings of sections, as keys: "Những tồn tại, hạn chế chủ yếu của tỉnh năm 2024".
+_SECTION_WORDS = re.compile(
+    r"\b(?:ton tai|han che|yeu kem|nguyen nhan|thuc trang|ket qua(?: dat duoc)?|danh gia|tinh hinh"
+    r"|khuyet diem|thieu sot|kho khan|vuong mac|bat cap|nhiem vu|giai phap|bien phap|noi dung"
+    r"|khac phuc|muc tieu|chi tieu|yeu cau|to chuc thuc hien|thuc hien|chu yeu|trong tam|cu the"
+    r"|chung|chinh|nhung|mot so|cac|va|con|cua|tinh|thanh pho|trong|nam|khac|ve|\d+)\b"
+)
 # Roles of columns that say what fell short.
 _COLUMNS = ("issue", "cause")
 _DEEDS = {"measure", "task", "lead", "support", "units", "deadline"}
@@ -128,6 +141,9 @@ def row_shortcoming(
     if as_criterion:
         words, values = values.get("criterion", ""), values | {"criterion": ""}
     is_unsure = False
+    if pair := None if achieved and threshold else _PAIR.match(achieved or threshold):
+        achieved, threshold = sorted((pair[1], pair[2]), key=_amount)
+        threshold += " điểm" if pair["unit"] else ""
     if not threshold and (words or "/" in achieved):
         read = _read_figures(_without_names(achieved or words), not_reached=False)
         if not achieved or all(read[:2]):
@@ -204,7 +220,7 @@ def answered(
 def _of_item(case: Past, appendix: str, not_reached: bool) -> list[Shortcoming]:
     """Return what a paragraph says fell short: of each criterion that it gives figures of."""
     text = tidy(case.item.text)
-    if text.endswith(":") or not _falls_short(text):
+    if text.endswith(":") or _only_names_section(text) or not _falls_short(text):
         return []
     masked = _without_names(text)
     cause = _cause(masked)
@@ -228,6 +244,17 @@ def _of_item(case: Past, appendix: str, not_reached: bool) -> list[Shortcoming]:
             )
         )
     return shortcomings
+
+
+def _only_names_section(text: str) -> bool:
+    """Return whether a line has no words but those that name a section and what kind it is of.
+
+    >>> _only_names_section("TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN")
+    True
+    >>> _only_names_section("Hạn chế trong giải quyết hồ sơ đất đai")
+    False
+    """
+    return _SECTION_WORDS.sub("", f" {key(text)} ").strip() == ""
 
 
 def _read_figures(text: str, not_reached: bool) -> tuple[str, str, bool]:
@@ -276,7 +303,8 @@ def _falls_short(text: str) -> bool:
     key_text = key(text)
     if named(text[:60], "index") or len(key_text.split()) < 4:
         return False
-    told = key_text.replace("diem tru", "")  # the name of a kind of points
+    # The name of a kind of points, and words that only hold one for a lack: "nhiệm vụ chủ yếu".
+    told = re.sub(r"\b(?:diem tru|(?:chu|trong|thiet|tat|cot) yeu)\b", "", key_text)
     if any(holds(told, phrase) for phrase in (*phrases("falls short"), *_LOST)):
         return True
     if _WHOLE.search(text) or (_RANKED.search(text) and not _THRESHOLD.search(text)):
@@ -329,6 +357,10 @@ def _criterion(text: str) -> str:
     match = _RESULT_AT.search(_without_names(subject))
     words = subject[: match.start()] if match else re.split(r"[,;.]\s", subject)[0]
     return words.strip(" ,.;:")
+
+
+def _amount(written: str) -> float:
+    return float(written.replace(",", "."))
 
 
 def _figure(text: str) -> float | None:

@@ -24,7 +24,7 @@ from parstats.documents import header_roles
 from parstats.documents.document import Block
 from parstats.documents.numbering import ROMAN, bare, is_child, is_number, marker, number_depth
 from parstats.documents.phrases import key, starts
-from parstats.plans.fields import targets, unit_register
+from parstats.plans.fields import actors, targets, unit_register
 from parstats.plans.fields.actors import split_units
 from parstats.plans.fields.unit_phrases import leading_units
 from parstats.plans.parse import splitting
@@ -333,6 +333,9 @@ class _Walk:
     def _note_shortcoming(self, row: Row, values: dict[str, str]) -> None:
         """Add what a row says fell short; a merged cell says it once."""
         own = {name: row.text(name) for name in ("issue", "cause", "result", "threshold")}
+        # "Không" says that nothing fell short; beside a figure missed it is only no cause.
+        nothing = {name for name in ("issue", "cause") if _NONE.match(own[name])}
+        own |= dict.fromkeys(nothing, "")
         if not any(own.values()) and not (row.issue_first and row.text("criterion")):
             return
         section = Section(self.appendix, (*self.above, *self._headings()))
@@ -422,6 +425,7 @@ class _Walk:
         names = {_NAMES.get(name, name) for name in inherited}
         if "criterion" in inherited:
             names.add("code")
+        self._take_time(row, values, inherited)
         lead, support = values["lead"], values["support"]
         # One column for both: "Chủ trì: Sở ...; phối hợp: ...".
         lead, support, *as_written = self._units(row, lead, support, inherited)
@@ -451,6 +455,20 @@ class _Walk:
             else row.target_parts,
         )
         return [replace(record, measure=part) for part in parts]
+
+    def _take_time(self, row: Row, values: dict[str, str], inherited: set[str]) -> None:
+        """Take the deadline out of the cell of units, where no column is for it."""
+        if "deadline" in row.values:
+            return
+        for name in ("lead", "units"):
+            units, when = actors.unit_and_time("\n".join(row.values.get(name, [])))
+            if when:
+                row.values[name] = units.split("\n")
+                values["deadline"] = when
+                if name == "lead":
+                    values["lead"] = row.text(name)
+        if "lead" in inherited and not values["deadline"] and self.last is not None:
+            values["deadline"] = self.last.deadline
 
     def _units(
         self, row: Row, lead: str, support: str, inherited: set[str]

@@ -17,6 +17,7 @@ from parstats.plans.review.cell_values import (
     chosen,
     entries,
     is_above_whole,
+    lost_original,
     whole,
     year,
 )
@@ -188,9 +189,11 @@ def read_beside(
     indices = {case.plan: tuple(case.indices.split(";")) for case in tables.plans.itertuples()}
     corrected = {(case["plan"], case["row"], case["column"]): case["value"] for case in of_measures}
     for sheet in SHEETS:
-        if sheet.hidden not in book.sheetnames:
-            continue
         title = sheet.title(lang)
+        if sheet.hidden not in book.sheetnames:
+            if title in book.sheetnames:  # what was changed there cannot be told any more
+                problems.append(lost_original(place, title, sheet.hidden))
+            continue
         if title not in book.sheetnames:
             problems.append(
                 Problem(place, None, None, f"no sheet {title}", "the sheet", "restore it")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Collection
 
+from parstats.errors import Problem
+from parstats.plans.fields import deadlines
 from parstats.plans.review.review_sheet import _choices
 from parstats.reference import frameworks
 from parstats.reference.editions import cached
@@ -140,3 +143,31 @@ def _indices() -> dict[str, str]:
 
 def _index_code(code: str) -> str:
     return _indices().get(code, "")
+
+
+def is_no_time(written: str) -> bool:
+    """Return whether a cell typed as a deadline names a day that is none, or a bare number.
+
+    A date whose format was lost is such a number.
+
+    >>> is_no_time("31/02/2025"), is_no_time("Quý 5/2025"), is_no_time("45930")
+    (True, True, True)
+    >>> is_no_time("Quý III/2025"), is_no_time("Thường xuyên"), is_no_time("2026"), is_no_time("")
+    (False, False, False, False)
+    """
+    kind = deadlines.parse(written).kind if written else "empty"
+    return not kind or (kind == "rule" and re.fullmatch(r"[\d.,]+", written) is not None)
+
+
+def lost_original(place: str, title: str, hidden: str) -> Problem:
+    """Return the problem of a sheet whose cells cannot be compared with those written.
+
+    Some programs save a workbook without its hidden sheets; what was changed would go unnoticed.
+    """
+    remedy = (
+        "write a new workbook with --review, correct it in Excel or LibreOffice, and keep its "
+        "hidden sheets"
+    )
+    return Problem(
+        place, None, None, f"sheet {title} without its hidden sheet {hidden}", "both", remedy
+    )

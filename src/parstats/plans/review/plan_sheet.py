@@ -10,6 +10,7 @@ from parstats import schema
 from parstats.errors import Problem
 from parstats.plans import corrections
 from parstats.plans.plan_facts import FACTS, NoFact, fact_value, vintage_of
+from parstats.plans.review.cell_values import lost_original
 from parstats.plans.review.review_sheet import _HEADER, _cell_text, _clean, _content
 from parstats.reference import provinces
 from parstats.reference.labels import text
@@ -61,6 +62,8 @@ def read_plans(book: Any, place: str, lang: str, problems: list[Problem]) -> lis
     A workbook without the sheet, of an earlier version, corrects none.
     """
     name = text("review.sheet.plans", lang)
+    if HIDDEN not in book.sheetnames and name in book.sheetnames:
+        problems.append(lost_original(place, name, HIDDEN))
     if HIDDEN not in book.sheetnames or name not in book.sheetnames:
         return []
     location = f"{place}, sheet {name}"

@@ -13,7 +13,14 @@ from parstats.errors import InvalidData, OutputRefused, Problem
 from parstats.plans import corrections
 from parstats.plans.register import Tables
 from parstats.plans.review.beside_read import read_beside, would_lose
-from parstats.plans.review.cell_values import NotRead, amount, chosen, entries, is_above_whole
+from parstats.plans.review.cell_values import (
+    NotRead,
+    amount,
+    chosen,
+    entries,
+    is_above_whole,
+    is_no_time,
+)
 from parstats.plans.review.plan_sheet import read_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
@@ -318,6 +325,12 @@ def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
         return None
     if column.edits == "target_value":
         return _number(line, key, written_text, problems)
+    if column.edits == "deadline" and is_no_time(written_text):
+        expected = "a time, as 31/12/2025, Quý III/2025 or Thường xuyên"
+        problems.append(
+            line.problem(key, expected, "write the day, month or quarter that is meant")
+        )
+        return None
     if not column.choices:
         return written_text
     several = column.edits in ("measure_type", "series")

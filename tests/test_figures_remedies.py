@@ -263,10 +263,11 @@ def test_power_draws_a_curve_an_effect_with_its_band(chances, lang):
         line.get_label(): line.get_xydata() for line in axes.lines if line.get_marker() != "None"
     }
     assert list(curves) == legend(chart)
-    first, second = curves.values()
+    first, second, third = curves.values()
     assert first == pytest.approx(np.array([[10, 20], [40, 50]]))
-    assert second == pytest.approx(np.array([[10, 70], [40, 99]]))
-    assert len([part for part in axes.collections if isinstance(part, PolyCollection)]) == 2
+    assert second == pytest.approx(np.array([[10, 40], [40, 80]]))
+    assert third == pytest.approx(np.array([[10, 70], [40, 99]]))
+    assert len([part for part in axes.collections if isinstance(part, PolyCollection)]) == 3
     for n in (10, 40):
         assert number(2.8 * 0.3 / n**0.5, lang) in caption(chart)
 

@@ -84,7 +84,7 @@ def test_no_word_of_a_figure_is_cut(
     makers: dict[str, Callable[[str], Chart]], name: str, lang: str
 ) -> None:
     figure = makers[name](lang).figure
-    figure.set_dpi(72)
+    figure.set_dpi(200)
     with theme.style():
         figure.draw_without_rendering()
         boxes = [axes.get_tightbbox() for axes in figure.axes]

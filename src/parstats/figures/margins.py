@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 # Inches around what stands in a figure: as matplotlib's constrained layout has them.
 _PAD = 0.04167
-# Where the axes are when their labels are measured, always alike, so that a figure that is laid out
-# again stays as it is: about where they come to stand.
-_START = {"left": 0.15, "bottom": 0.15, "right": 0.95, "top": 0.85, "wspace": 0.2, "hspace": 0.2}
+# Where the axes are when their labels are measured: about where they come to stand, as how many
+# marks an axis has depends on its length. Always alike, so that a figure laid out again stays.
+_START = {"left": 0.15, "right": 0.95, "wspace": 0.2, "hspace": 0.2}
+# Inches below axes for their numbers and what is measured, to begin with.
+_BELOW_AXES = 0.45
 # Share of the figure that axes keep however long the labels are: these are then cut, as they would
 # leave nothing to look at. By judgement.
 _LEAST = 0.1
@@ -60,7 +62,10 @@ class Margins(LayoutEngine):
         n_rows, n_columns = cells[0].get_gridspec().get_geometry()
         pad = _PAD * figure.dpi
         width, height = map(float, figure.bbox.size)
-        figure.subplots_adjust(**_START)
+        above = sum(_height(legend, renderer) + 2 * pad for legend in figure.legends)
+        below = _caption_height(figure, renderer, pad)
+        bottom, top, _ = _shares(below + _BELOW_AXES * figure.dpi, 0.0, above + pad, height, 1)
+        figure.subplots_adjust(**_START, bottom=bottom, top=top)
         if n_columns == 1:
             # How far a label at the right edge reaches beyond depends on how wide the axes are.
             names = max(_left(axes, renderer) for axes in cell_by_axes)
@@ -70,10 +75,8 @@ class Margins(LayoutEngine):
         )
         across = _along([cell.colspan for cell in cells], margins[:, 0], margins[:, 2])
         up = _along([cell.rowspan for cell in cells], margins[:, 3], margins[:, 1])
-        above = up[0] + sum(_height(legend, renderer) + 2 * pad for legend in figure.legends)
-        below = up[2] + _caption_height(figure, renderer, pad)
         x0, x1, wspace = _shares(across[0], across[1], across[2], width, n_columns)
-        y0, y1, hspace = _shares(below, up[1], above, height, n_rows)
+        y0, y1, hspace = _shares(below + up[2], up[1], above + up[0], height, n_rows)
         figure.subplots_adjust(x0, y0, x1, y1, wspace, hspace)
 
 

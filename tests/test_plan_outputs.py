@@ -72,7 +72,7 @@ def tables(tmp_path: Path) -> Tables:
 # One file does not stop the rest.
 
 
-def test_a_department_without_a_framework_is_read_beside_others(tmp_path: Path) -> None:
+def test_a_department_without_a_framework_is_read_target_sheets_others(tmp_path: Path) -> None:
     paths = [write(tmp_path, "so.md", DEPARTMENT), write(tmp_path, "ha-nam.md", PAPI)]
     out = tmp_path / "measures.csv"
     assert run("plan", *paths, "-o", out) == 0

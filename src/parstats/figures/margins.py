@@ -102,7 +102,8 @@ def _margins(axes: Axes, cell: SubplotSpec, renderer: RendererBase | None) -> ND
     figure = cast("Figure", axes.get_figure(root=True))
     box = cell.get_position(figure).transformed(figure.transFigure)
     inner, outer = np.array(box.extents), np.array(labelled.extents)
-    return np.maximum(np.concatenate([inner[:2] - outer[:2], outer[2:] - inner[2:]]), 0.0)
+    reach: NDArray[np.float64] = np.concatenate([inner[:2] - outer[:2], outer[2:] - inner[2:]])
+    return reach.clip(min=0.0)
 
 
 def _along(

@@ -12,7 +12,7 @@ from parstats.errors import InvalidData, Problem
 from parstats.ingest import sidecar
 from parstats.ingest.known_files import csv_text
 from parstats.ingest.known_files.typed_cells import Cells
-from parstats.plans import corrections, corrections_beside
+from parstats.plans import corrections, target_corrections
 from parstats.plans.plan_facts import FACTS, NoFact, fact_value, with_corrected_facts
 from parstats.plans.row_sources import table_of
 from parstats.plans.series_rows import parts
@@ -395,11 +395,11 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
         bad &= (column != "target_unit") | (marks == "")
         allowed_text = ", ".join(option for option in allowed if option)
         cells.report(bad, "value", _always((f"one of {allowed_text}", "mend it")))
-    numbers = table["column"].isin(["target_value", *corrections_beside.NUMBERS])
+    numbers = table["column"].isin(["target_value", *target_corrections.NUMBERS])
     numbers &= values != ""
     bad = numbers & pd.to_numeric(values, errors="coerce").isna()
     cells.report(bad, "value", lambda _: ("a number with a decimal point", "mend it"))
-    whole = table["column"].isin(corrections_beside.INTEGERS) & (values != "")
+    whole = table["column"].isin(target_corrections.INTEGERS) & (values != "")
     cells.report(
         whole & ~values.str.fullmatch(r"\d{1,4}"), "value", _always(("a whole number", "mend it"))
     )
@@ -416,7 +416,7 @@ def read_overrides(path: Path, name: str) -> pd.DataFrame:
 def _check_columns(cells: Cells, of_plan: pd.Series) -> None:
     """Note columns that the table of a row, or a plan, has not."""
     tables = cells.table["row"].map(table_of)
-    beside = {name: list(columns) for name, columns in corrections_beside.CORRECTABLE.items()}
+    beside = {name: list(columns) for name, columns in target_corrections.CORRECTABLE.items()}
     allowed = {"measures": [*corrections.CORRECTABLE], **beside}
     for name, columns in allowed.items():
         bad = ~of_plan & (tables == name) & ~cells.table["column"].isin([*columns, *FACTS])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from parstats import schema
 from parstats.plans.classify import classifier
 from parstats.plans.corrections import DROPPED, apply_corrections, fingerprints, is_fact
-from parstats.plans.corrections_beside import apply_beside, current_row, without_measures
 from parstats.plans.doubtful_links import with_doubts
 from parstats.plans.fields import targets
 from parstats.plans.fields.deadlines import dated
@@ -27,6 +26,7 @@ from parstats.plans.review_rows import (
 from parstats.plans.row_sources import Source, sources, table_of
 from parstats.plans.series_rows import split_series, targeted_series
 from parstats.plans.shortcoming_rows import shortcoming_rows
+from parstats.plans.target_corrections import apply_to_table, current_row, without_measures
 from parstats.plans.target_rows import (
     figure_rows,
     goal_rows,
@@ -188,10 +188,10 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
     plan_corrections = corrections[
         corrections["plan"].isin(tables.plans["plan"]) & ~is_fact(corrections)
     ]
-    is_beside = plan_corrections["row"].map(table_of).ne("measures").astype("bool")
-    beside = plan_corrections[is_beside]
+    is_of_target = plan_corrections["row"].map(table_of).ne("measures").astype("bool")
+    beside = plan_corrections[is_of_target]
     measures, review, lost = tables.measures, tables.review, []
-    for plan, cases in plan_corrections[~is_beside].groupby("plan", sort=False):
+    for plan, cases in plan_corrections[~is_of_target].groupby("plan", sort=False):
         rows = tables.fingerprints.get(str(plan), {})
         marked = cases["fingerprint"] != ""
         gone = cases[marked & ~cases["fingerprint"].isin(list(rows))]
@@ -213,8 +213,8 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
             for case in review.itertuples()
         ]
         review = review[~pd.Series(settled, index=review.index, dtype="bool")]
-    review, gone_beside = _settled_beside(review, beside, tables.sources)
-    lost += gone_beside
+    review, gone_targets = _settled_targets(review, beside, tables.sources)
+    lost += gone_targets
     if lost:
         review = pd.concat([review, note_table(lost)], ignore_index=True)
     shortcomings = without_measures(tables.shortcomings, measures)
@@ -222,8 +222,8 @@ def apply(tables: Tables, corrections: pd.DataFrame) -> Tables:
         tables,
         measures=measures,
         review=review.reset_index(drop=True),
-        targets=apply_beside(_retargeted(tables, measures), "targets", beside, tables.sources),
-        shortcomings=apply_beside(shortcomings, "shortcomings", beside, tables.sources),
+        targets=apply_to_table(_retargeted(tables, measures), "targets", beside, tables.sources),
+        shortcomings=apply_to_table(shortcomings, "shortcomings", beside, tables.sources),
         is_corrected=tables.is_corrected or not corrections.empty,
     )
 
@@ -234,7 +234,7 @@ _NO_TARGET = ("", "nan", "")
 _COLUMN_BY_CHECK = {"types": "measure_type", "target": "target_op"}
 
 
-def _settled_beside(
+def _settled_targets(
     review: pd.DataFrame, beside: pd.DataFrame, sources: dict[str, dict[str, Source]]
 ) -> tuple[pd.DataFrame, list[tuple[object, ...]]]:
     """Return the review list without rows of targets and shortcomings that were corrected.

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from parstats.errors import Problem
 from parstats.plans.fields import deadlines
-from parstats.plans.review.review_sheet import _choices
+from parstats.plans.review.review_sheet import choice_lists
 from parstats.reference import frameworks
 from parstats.reference.editions import cached
 from parstats.schema.models import FIRST_YEAR
@@ -39,7 +39,7 @@ def chosen(
     >>> chosen("At Least", "operators", "en"), chosen("papi", "series", "en")
     ('>=', 'papi')
     """
-    choices, known = _choices(lang)[name], entries(name, lang)
+    choices, known = choice_lists(lang)[name], entries(name, lang)
     codes: list[str] = []
     for part in (part.strip() for part in written.split(";") if part.strip()):
         meant = known.get(part.casefold(), ())
@@ -127,7 +127,7 @@ def entries(name: str, lang: str) -> dict[str, tuple[str, ...]]:
     The last part of a label is a name, which several entries may share.
     """
     spelt: dict[str, tuple[str, ...]] = {}
-    choices = _choices(lang)[name]
+    choices = choice_lists(lang)[name]
     for label, code in choices.items():
         last = label.rpartition(" › ")[2].casefold()
         spelt[last] = (*spelt.get(last, ()), code)

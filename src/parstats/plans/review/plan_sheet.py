@@ -11,7 +11,7 @@ from parstats.errors import Problem
 from parstats.plans import corrections
 from parstats.plans.plan_facts import FACTS, NoFact, fact_value, vintage_of
 from parstats.plans.review.cell_values import lost_original
-from parstats.plans.review.review_sheet import _HEADER, _cell_text, _clean, _content
+from parstats.plans.review.review_sheet import HEADER_FILL, cell_content, cell_text, clean_text
 from parstats.reference import provinces
 from parstats.reference.labels import text
 
@@ -25,7 +25,7 @@ _WIDTHS = {"agency": 36, "indices": 24, "number": 18}
 
 def plan_cells(plan: dict[str, Any], lang: str) -> dict[str, str]:
     """Return the facts of a plan as the sheet shows them: the province by its name."""
-    cells = {fact: "" if pd.isna(plan[fact]) else _clean(str(plan[fact])) for fact in FACTS}
+    cells = {fact: "" if pd.isna(plan[fact]) else clean_text(str(plan[fact])) for fact in FACTS}
     named = provinces.by_code(int(plan["vintage"])).get(plan["province"])
     level = text(f"agency_level.{plan['unit_level']}", lang)
     return cells | {"province": named.names[lang] if named else "", "unit_level": level}
@@ -40,7 +40,7 @@ def write_plans(sheet: Worksheet, hidden: Worksheet, plans: pd.DataFrame, lang: 
     for at, header in enumerate(headers, 1):
         cell = sheet.cell(1, at, header)
         cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", start_color=_HEADER)
+        cell.fill = PatternFill("solid", start_color=HEADER_FILL)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         width = 24 if at == 1 else _WIDTHS.get(FACTS[at - 2], 14)
         sheet.column_dimensions[get_column_letter(at)].width = width
@@ -68,7 +68,7 @@ def read_plans(book: Any, place: str, lang: str, problems: list[Problem]) -> lis
         return []
     location = f"{place}, sheet {name}"
     originals = {
-        str(row[0]): dict(zip(FACTS, map(_cell_text, row[1:]), strict=False))
+        str(row[0]): dict(zip(FACTS, map(cell_text, row[1:]), strict=False))
         for row in book[HIDDEN].iter_rows(min_row=2, values_only=True)
     }
     columns = _columns(book[name], location, lang, problems)
@@ -77,8 +77,8 @@ def read_plans(book: Any, place: str, lang: str, problems: list[Problem]) -> lis
         cells: dict[str, Any] = {
             key: row[at] if at < len(row) else None for key, at in columns.items()
         }
-        plan = _cell_text(cells["plan"].value) if cells.get("plan") is not None else ""
-        if not any(_cell_text(cell.value) for cell in row):
+        plan = cell_text(cells["plan"].value) if cells.get("plan") is not None else ""
+        if not any(cell_text(cell.value) for cell in row):
             continue
         if plan not in originals:
             header = text("review.column.plan", lang)
@@ -93,7 +93,7 @@ def read_plans(book: Any, place: str, lang: str, problems: list[Problem]) -> lis
 
 def _columns(sheet: Worksheet, location: str, lang: str, problems: list[Problem]) -> dict[str, int]:
     first = next(sheet.iter_rows(min_row=1, max_row=1, values_only=True), ())
-    named = {_cell_text(cell): at for at, cell in enumerate(first)}
+    named = {cell_text(cell): at for at, cell in enumerate(first)}
     headers = {"plan": text("review.column.plan", lang)} | {f: _header(f, lang) for f in FACTS}
     problems += [
         Problem(location, 1, header, "no such column", "its header", "restore it")
@@ -138,7 +138,7 @@ def _fact_text(cell: Any) -> str:
     """Return a cell as text."""
     if cell is None:
         return ""
-    return _cell_text(_content(cell))
+    return cell_text(cell_content(cell))
 
 
 def _levels(lang: str) -> dict[str, str]:

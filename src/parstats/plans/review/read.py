@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,6 @@ from parstats.documents.workbook_size import check_size
 from parstats.errors import InvalidData, OutputRefused, Problem
 from parstats.plans import corrections
 from parstats.plans.register import Tables
-from parstats.plans.review.beside_read import read_beside, would_lose
 from parstats.plans.review.cell_values import (
     NotRead,
     amount,
@@ -30,13 +30,14 @@ from parstats.plans.review.review_sheet import (
     _MOST_DROPPED,
     _SAME_PLAN,
     COLUMNS,
-    _cell_text,
-    _content,
-    _Formula,
+    Formula,
     _header,
     _measure_cells,
-    _same,
+    cell_content,
+    cell_text,
+    is_same,
 )
+from parstats.plans.review.target_sheets_read import read_target_sheets, would_lose
 from parstats.reference import labels
 from parstats.reference.labels import text
 
@@ -72,10 +73,10 @@ def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFram
     cases: list[dict[str, str]] = []
     seen: set[tuple[str, str]] = set()
     for number, cells in enumerate(sheet.iter_rows(min_row=2), 2):
-        if not any(_cell_text(cell.value) for cell in cells):
+        if not any(cell_text(cell.value) for cell in cells):
             continue
-        row = {key: _content(cells[at]) if at < len(cells) else None for key, at in columns.items()}
-        measure_key = (_cell_text(row["plan"]), _row_name(row["row"]))
+        row = _contents(cells, columns)
+        measure_key = (cell_text(row["plan"]), _row_name(row["row"]))
         if measure_key not in originals or measure_key in seen:
             again = measure_key in seen
             expected = "each measure once" if again else "a measure of this workbook"
@@ -89,7 +90,7 @@ def read(path: Path, tables: Tables, *, today: str | None = None) -> pd.DataFram
         line = _Line(location, number, lang, row, indices[measure_key[0]])
         cases += _changes(line, originals[measure_key], problems, measure_key)
     cases += _dropped(location, originals, seen, problems)
-    cases += read_beside(book, path.name, lang, tables, cases, problems)
+    cases += read_target_sheets(book, path.name, lang, tables, cases, problems)
     cases += read_plans(book, path.name, lang, problems)
     if problems:
         raise InvalidData(problems)
@@ -143,9 +144,9 @@ def _edited(book: Any, lang: str) -> dict[tuple[str, str], dict[str, Any]]:
     columns = _headers(book[name], name, lang)
     entries = {}
     for cells in book[name].iter_rows(min_row=2):
-        row = {key: _content(cells[at]) if at < len(cells) else None for key, at in columns.items()}
-        if any(_cell_text(value) for value in row.values()):
-            entries[_cell_text(row["plan"]), _row_name(row["row"])] = row
+        row = _contents(cells, columns)
+        if any(cell_text(value) for value in row.values()):
+            entries[cell_text(row["plan"]), _row_name(row["row"])] = row
     return entries
 
 
@@ -154,7 +155,7 @@ def _differs(first: dict[str, Any] | None, other: dict[str, Any] | None) -> bool
     if first is None or other is None:
         return first is not other
     edited = (column.key for column in COLUMNS if column.edits)
-    return any(not _same(first[key], other.get(key)) for key in edited)
+    return any(not is_same(first[key], other.get(key)) for key in edited)
 
 
 # Reading.
@@ -172,7 +173,7 @@ class _Line:
 
     def problem(self, key: str, expected: str, remedy: str) -> Problem:
         column = next(column for column in COLUMNS if column.key == key)
-        actual = repr(_cell_text(self.cells[key]))
+        actual = repr(cell_text(self.cells[key]))
         return Problem(
             self.location, self.number, _header(column, self.lang), actual, expected, remedy
         )
@@ -217,7 +218,7 @@ def _read_original(
     entries = {}
     for row in rows[2:]:
         case = dict(zip(keys, row, strict=False))
-        entries[_cell_text(case["plan"]), _row_name(case["row"])] = case
+        entries[cell_text(case["plan"]), _row_name(case["row"])] = case
     return lang, entries
 
 
@@ -227,7 +228,7 @@ def _check_same_plans(
     """Refuse a workbook of other plans."""
     marks: dict[str, list[str]] = {}
     for (plan, _), case in originals.items():
-        marks.setdefault(plan, []).append(_cell_text(case["fingerprint"]))
+        marks.setdefault(plan, []).append(cell_text(case["fingerprint"]))
     plan_codes = list(tables.plans["plan"])
     for plan, measure_key in marks.items():
         if plan not in plan_codes:
@@ -244,7 +245,7 @@ def _check_same_plans(
 
 def _headers(sheet: Worksheet, location: str, lang: str) -> dict[str, int]:
     first = next(sheet.iter_rows(min_row=1, max_row=1, values_only=True), ())
-    named = {_cell_text(cell): at for at, cell in enumerate(first)}
+    named = {cell_text(cell): at for at, cell in enumerate(first)}
     needed = [column for column in COLUMNS if column.edits or column.key in ("plan", "row")]
     problems = [
         Problem(location, 1, _header(column, lang), "no such column", "its header", "restore it")
@@ -279,7 +280,7 @@ def _dropped(
     return [
         blank
         | {"plan": plan, "row": row, "column": corrections.DROPPED, "value": "true"}
-        | {"fingerprint": _cell_text(originals[plan, row]["fingerprint"])}
+        | {"fingerprint": cell_text(originals[plan, row]["fingerprint"])}
         for plan, row in gone
     ]
 
@@ -290,7 +291,7 @@ def _changes(
     """Return the corrections of one row; cells that cannot be read are added to the problems."""
     changed: dict[str, list[str]] = {}
     for column in COLUMNS:
-        if column.edits and not _same(line.cells[column.key], original.get(column.key)):
+        if column.edits and not is_same(line.cells[column.key], original.get(column.key)):
             changed.setdefault(column.edits, []).append(column.key)
     if not _TARGET.isdisjoint(changed) and not _check_share(line, problems):
         changed = {edited: keys for edited, keys in changed.items() if edited not in _TARGET}
@@ -310,7 +311,7 @@ def _changes(
             "row": measure_key[1],
             "column": edited,
             "value": str(value),
-            "fingerprint": _cell_text(original["fingerprint"]),
+            "fingerprint": cell_text(original["fingerprint"]),
         }
         cases.append(case)
     return cases
@@ -319,8 +320,8 @@ def _changes(
 def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
     """Return the value of a cell; None, and a problem, if it cannot be read."""
     column = next(column for column in COLUMNS if column.key == key)
-    written_text = _cell_text(line.cells[key])
-    if isinstance(line.cells[key], _Formula):
+    written_text = cell_text(line.cells[key])
+    if isinstance(line.cells[key], Formula):
         problems.append(line.problem(key, "a value", "replace the formula by what it shows"))
         return None
     if column.edits == "target_value":
@@ -351,16 +352,23 @@ def _number(line: _Line, key: str, written_text: str, problems: list[Problem]) -
 
 def _check_share(line: _Line, problems: list[Problem]) -> bool:
     """Return whether a share is one; what rises may rise by more than all there was."""
-    unit, operator = (_cell_text(line.cells[key]) for key in ("target_unit", "target_op"))
+    unit, operator = (cell_text(line.cells[key]) for key in ("target_unit", "target_op"))
     rises = entries("operators", line.lang).get(operator.casefold(), ()) == ("increase",)
-    if rises or not is_above_whole(_cell_text(line.cells["target_value"]), unit):
+    if rises or not is_above_whole(cell_text(line.cells["target_value"]), unit):
         return True
     remedy = "mend it, or name another unit for what may be more, as % kế hoạch"
     problems.append(line.problem("target_value", "a share up to 100 %", remedy))
     return False
 
 
+def _contents(cells: Sequence[Any], columns: Mapping[str, int]) -> dict[str, Any]:
+    """Return what stands in the cells of a row by column; nothing where the row ends before."""
+    return {
+        key: cell_content(cells[at]) if at < len(cells) else None for key, at in columns.items()
+    }
+
+
 def _row_name(cell: Any) -> str:
     """Return the running number of a measure, which a spreadsheet may have made a number of."""
-    written_text = _cell_text(cell)
+    written_text = cell_text(cell)
     return f"{int(written_text):03d}" if written_text.isdecimal() else written_text

@@ -35,11 +35,11 @@ _LARGEST = 50 * 2**20
 _LINE, _HIGHEST = 13.0, 409.0
 # Fills (RGB) of the link: green sure, yellow unsure, red none.
 _SURE = "C6E7C8"
-_UNSURE = "FFE9A8"
+UNSURE_FILL = "FFE9A8"
 _NONE = "F5B7B1"
 # Fills of the header and of the columns that are only to read.
-_HEADER = "1F4E5F"
-_FIXED = "F2F2F2"
+HEADER_FILL = "1F4E5F"
+FIXED_FILL = "F2F2F2"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _measure_cells(
 
     labels_by_list = {
         name: {code: label for label, code in choices.items()}
-        for name, choices in _choices(lang).items()
+        for name, choices in choice_lists(lang).items()
     }
     types = [
         labels_by_list["types"].get(first, first)
@@ -121,7 +121,7 @@ def _measure_cells(
     for key in ("target_unit", "lead_unit", "support_unit", "deadline", "label_vi", "label_en"):
         cells[key] = measure[key]
     return {
-        key: _clean(value) or None if isinstance(value, str) else value
+        key: clean_text(value) or None if isinstance(value, str) else value
         for key, value in cells.items()
     }
 
@@ -141,7 +141,8 @@ def row_height(cells: Iterable[tuple[Any, int]]) -> float:
     return min(_LINE * n_lines + 2, _HIGHEST)
 
 
-def _clean(value: str) -> str:
+def clean_text(value: str) -> str:
+    """Return a text without characters that a workbook cannot hold, as long as a cell may be."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     return str(ILLEGAL_CHARACTERS_RE.sub(" ", value))[:32_000]
@@ -155,7 +156,7 @@ def _header(column: Column, lang: str) -> str:
 
 
 @cached
-def _choices(lang: str) -> dict[str, dict[str, str]]:
+def choice_lists(lang: str) -> dict[str, dict[str, str]]:
     """Return the lists by name: labels and values."""
     types = csv_tables.rows("measure_types")
     return {
@@ -183,14 +184,14 @@ def _series_labels(lang: str) -> dict[str, str]:
     return entries
 
 
-class _Formula(str):
+class Formula(str):
     """A formula in a cell; its value is unknown here."""
 
 
-def _content(cell: Any) -> Any:
+def cell_content(cell: Any) -> Any:
     """Return the content of a cell; 95 for 0.95 shown as 95 %."""
     if cell.data_type == "f":
-        return _Formula(cell.value)
+        return Formula(cell.value)
     if cell.is_date and isinstance(cell.value, date):  # Excel made a date of 15/10/2024
         return f"{cell.value:%d/%m/%Y}"
     if isinstance(cell.value, int | float) and "%" in cell.number_format:
@@ -198,13 +199,14 @@ def _content(cell: Any) -> Any:
     return cell.value
 
 
-def _same(now: Any, then: Any) -> bool:
+def is_same(now: Any, then: Any) -> bool:
+    """Return whether a cell holds what it held when the workbook was written."""
     if isinstance(now, int | float) and isinstance(then, int | float):
         return abs(float(now) - float(then)) < 1e-9
-    return _cell_text(now) == _cell_text(then)
+    return cell_text(now) == cell_text(then)
 
 
-def _cell_text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """Return a cell as text: one blank between words, whole numbers without decimals."""
     if cell is None:
         return ""

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from parstats import formula_text, storage
 from parstats.plans.register import Tables
-from parstats.plans.review.beside_write import write_beside
 from parstats.plans.review.plan_sheet import HIDDEN, write_plans
 from parstats.plans.review.review_sheet import (
     _CORRECTED,
-    _FIXED,
     _GENERATOR,
-    _HEADER,
     _HIDDEN,
     _LISTS,
     _NONE,
     _SURE,
-    _UNSURE,
     COLUMNS,
-    _choices,
-    _clean,
+    FIXED_FILL,
+    HEADER_FILL,
+    UNSURE_FILL,
     _header,
     _measure_cells,
+    choice_lists,
+    clean_text,
     row_height,
 )
+from parstats.plans.review.target_sheets_write import write_target_sheets
 from parstats.plans.review_lines import reason, review_lines
 from parstats.reference import frameworks, labels
 from parstats.reference.labels import text
@@ -53,7 +53,7 @@ def write(tables: Tables, path: Path, lang: str) -> None:
     ranges = _write_lists(lists, tables, lang)
     _write_measures(sheet, tables, ranges, lang)
     facts = book.create_sheet(text("review.sheet.plans", lang), 2)
-    write_beside(book, tables, ranges, _checks(tables, lang), lang)
+    write_target_sheets(book, tables, ranges, _checks(tables, lang), lang)
     _write_checks(book.create_sheet(text("review.sheet.to_check", lang)), tables, lang)
     hidden = book.create_sheet(_HIDDEN)
     hidden.sheet_state = "veryHidden"
@@ -81,7 +81,7 @@ def _write_instructions(sheet: Worksheet, tables: Tables, lang: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if number == 1:
             cell.font = Font(bold=True, size=14)
-    colours = ((_SURE, "sure"), (_UNSURE, "unsure"), (_NONE, "none"))
+    colours = ((_SURE, "sure"), (UNSURE_FILL, "unsure"), (_NONE, "none"))
     for number, (colour, key) in enumerate(colours, len(lines) + 2):
         cell = sheet.cell(number, 1, text(f"review.colour.{key}", lang))
         cell.fill = PatternFill("solid", start_color=colour)
@@ -93,7 +93,7 @@ def _write_lists(sheet: Worksheet, tables: Tables, lang: str) -> dict[str, str]:
 
     named = {index for text_ in tables.plans["indices"] for index in text_.split(";") if index}
     named |= {index for text_ in tables.measures["index"] for index in text_.split(";") if index}
-    choices_by_list = _choices(lang)
+    choices_by_list = choice_lists(lang)
     index_by_series = frameworks.series().set_index("series")["index"]
     ranges = {}
     for at, (name, choices) in enumerate(choices_by_list.items(), 1):
@@ -122,7 +122,7 @@ def _write_measures(sheet: Worksheet, tables: Tables, ranges: dict[str, str], la
     for at, column in enumerate(COLUMNS, 1):
         cell = sheet.cell(1, at, _header(column, lang))
         cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", start_color=_HEADER)
+        cell.fill = PatternFill("solid", start_color=HEADER_FILL)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[get_column_letter(at)].width = column.width
     for number, measure in enumerate(tables.measures.to_dict("records"), 2):
@@ -131,7 +131,7 @@ def _write_measures(sheet: Worksheet, tables: Tables, ranges: dict[str, str], la
             cell = sheet.cell(number, at, display_text[column.key])
             cell.alignment, cell.border = wrap, line
             if not column.edits:
-                cell.fill = PatternFill("solid", start_color=_FIXED)
+                cell.fill = PatternFill("solid", start_color=FIXED_FILL)
             if column.key in ("confidence", "series"):
                 cell.fill = PatternFill("solid", start_color=_colour(measure, unsure))
             if column.key == "confidence":
@@ -161,7 +161,7 @@ def _write_checks(sheet: Worksheet, tables: Tables, lang: str) -> None:
     sheet.column_dimensions["A"].width = 120
     sheet.cell(1, 1, text("review.sheet.to_check", lang)).font = Font(bold=True)
     for number, line in enumerate(review_lines(tables.review, lang), 2):
-        cell = sheet.cell(number, 1, _clean(line))
+        cell = sheet.cell(number, 1, clean_text(line))
         sheet.row_dimensions[number].height = row_height([(line, 120)])
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
@@ -200,4 +200,4 @@ def _colour(measure: dict[str, Any], unsure: set[tuple[str, str]]) -> str:
         return _SURE
     if not measure["series"]:
         return _NONE
-    return _UNSURE if (measure["plan"], measure["row"]) in unsure else _SURE
+    return UNSURE_FILL if (measure["plan"], measure["row"]) in unsure else _SURE

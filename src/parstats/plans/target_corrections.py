@@ -39,7 +39,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def apply_beside(
+def apply_to_table(
     table: pd.DataFrame,
     name: str,
     overrides: pd.DataFrame,
@@ -67,7 +67,7 @@ def apply_beside(
     ...     {"plan": "p", "row": ["s001", "s002"], "column": ["dropped", "unit"],
     ...      "value": ["true", "điểm"]}
     ... )
-    >>> apply_beside(table, "shortcomings", own, {}).values.tolist()
+    >>> apply_to_table(table, "shortcomings", own, {}).values.tolist()
     [['p', 2, 'điểm']]
     """
     corrected = table.copy()

@@ -9,7 +9,6 @@ from typing import Any
 from parstats.errors import Problem
 from parstats.plans import corrections
 from parstats.plans.register import Tables
-from parstats.plans.review.beside_sheet import SHEETS, BesideSheet, lines
 from parstats.plans.review.cell_values import (
     NotRead,
     amount,
@@ -21,7 +20,8 @@ from parstats.plans.review.cell_values import (
     whole,
     year,
 )
-from parstats.plans.review.review_sheet import _cell_text, _content, _Formula, _same
+from parstats.plans.review.review_sheet import Formula, cell_content, cell_text, is_same
+from parstats.plans.review.target_sheets import SHEETS, TargetSheet, lines
 from parstats.reference.labels import text
 
 # Rows of a plan that may all be deleted, and the share of more. By judgement, as of measures.
@@ -35,7 +35,7 @@ _Key = tuple[str, str]
 class _Reader:
     """Reads one sheet: collects corrections, and what cannot be read."""
 
-    sheet: BesideSheet
+    sheet: TargetSheet
     lang: str
     location: str
     originals: dict[_Key, dict[str, Any]]
@@ -52,7 +52,7 @@ class _Reader:
             return
         seen: set[_Key] = set()
         for at, row in _rows(page, columns):
-            key = (_cell_text(row["plan"]), _row(row["row"]))
+            key = (cell_text(row["plan"]), _row(row["row"]))
             if key not in self.originals or key in seen:
                 remedy = "restore plan and row; none can be added here"
                 expected = "a row of this workbook"
@@ -67,7 +67,7 @@ class _Reader:
     def _changes(self, at: int, row: dict[str, Any], key: _Key) -> None:
         original, read = self.originals[key], {}
         for column in self.sheet.edited:
-            if _same(row[column.key], original[column.key]):
+            if is_same(row[column.key], original[column.key]):
                 continue
             if column.key == "series" and original["measure"]:
                 remedy = f"correct it in the sheet {text('review.sheet.measures', self.lang)}"
@@ -83,9 +83,9 @@ class _Reader:
 
     def _value(self, reads: str, cell: Any, plan: str) -> str:
         """Return the value of a cell. Raises NotRead."""
-        if isinstance(cell, _Formula):
+        if isinstance(cell, Formula):
             raise NotRead("a value", "replace the formula by what it shows")
-        written = _cell_text(cell)
+        written = cell_text(cell)
         readers = {"amount": amount, "year": year, "whole": whole}
         if reads in readers:
             return readers[reads](written)
@@ -101,16 +101,16 @@ class _Reader:
 
     def _is_possible(self, at: int, row: dict[str, Any]) -> bool:
         """Note shares of more than all there is, and ranks below the last."""
-        unit, typed = _cell_text(row.get("unit")), _cell_text(row.get("op"))
+        unit, typed = cell_text(row.get("unit")), cell_text(row.get("op"))
         operator = entries("operators", self.lang).get(typed.casefold(), ())
         is_possible = True
         for name in ("value", "achieved", "threshold"):
             rises = name == "value" and operator == ("increase",)
-            if not rises and is_above_whole(_cell_text(row.get(name)), unit):
+            if not rises and is_above_whole(cell_text(row.get(name)), unit):
                 remedy = "mend it, or name another unit for what may be more, as % kế hoạch"
                 self._note(at, name, row[name], "a share up to 100 %", remedy)
                 is_possible = False
-        rank, ranked = (as_float(_cell_text(row.get(name))) for name in ("rank", "n_ranked"))
+        rank, ranked = (as_float(cell_text(row.get(name))) for name in ("rank", "n_ranked"))
         if rank > ranked:
             self._note(at, "rank", row["rank"], "a rank up to the last", "mend one of both")
             is_possible = False
@@ -166,11 +166,11 @@ class _Reader:
 
     def _note(self, at: int, key: str, actual: Any, expected: str, remedy: str) -> None:
         column = next(column for column in self.sheet.columns if column.key == key)
-        header, found = column.header(self.lang), repr(_cell_text(actual))
+        header, found = column.header(self.lang), repr(cell_text(actual))
         self.problems.append(Problem(self.location, at, header, found, expected, remedy))
 
 
-def read_beside(
+def read_target_sheets(
     book: Any,
     place: str,
     lang: str,
@@ -224,7 +224,7 @@ def would_lose(book: Any, lang: str, tables: Tables) -> bool:
         if columns is None:
             return True
         written = {
-            (_cell_text(row["plan"]), _row(row["row"])): row
+            (cell_text(row["plan"]), _row(row["row"])): row
             for _, row in _rows(book[title], columns)
         }
         now = {(line.plan, line.row): line.cells for line in lines(sheet, tables, lang)}
@@ -239,31 +239,31 @@ def would_lose(book: Any, lang: str, tables: Tables) -> bool:
 
 
 def _differs(
-    sheet: BesideSheet, first: Mapping[str, Any] | None, other: Mapping[str, Any] | None
+    sheet: TargetSheet, first: Mapping[str, Any] | None, other: Mapping[str, Any] | None
 ) -> bool:
     if first is None or other is None:
         return first is not other
-    return any(not _same(first[column.key], other[column.key]) for column in sheet.edited)
+    return any(not is_same(first[column.key], other[column.key]) for column in sheet.edited)
 
 
-def _originals(book: Any, sheet: BesideSheet) -> dict[_Key, dict[str, Any]]:
+def _originals(book: Any, sheet: TargetSheet) -> dict[_Key, dict[str, Any]]:
     """Return the rows as they were written; "measure" says whether a target is of one."""
     first, *rows = book[sheet.hidden].iter_rows(values_only=True)
     keys = [str(cell) for cell in first]
     found = {}
     for cells in rows:
         row = dict(zip(keys, cells, strict=False))
-        row |= {name: _cell_text(row.get(name)) for name in ("plan", "row", "mark", "own")}
+        row |= {name: cell_text(row.get(name)) for name in ("plan", "row", "mark", "own")}
         found[row["plan"], row["row"]] = row
     return found
 
 
 def _columns(
-    sheet: BesideSheet, page: Any, location: str, lang: str, problems: list[Problem]
+    sheet: TargetSheet, page: Any, location: str, lang: str, problems: list[Problem]
 ) -> dict[str, int] | None:
     """Return where the columns stand; None, and problems, if one is not there."""
     first = next(page.iter_rows(min_row=1, max_row=1, values_only=True), ())
-    named = {_cell_text(cell): at for at, cell in enumerate(first)}
+    named = {cell_text(cell): at for at, cell in enumerate(first)}
     needed = [column for column in sheet.columns if column.reads or column.key in ("plan", "row")]
     missing = [column.header(lang) for column in needed if column.header(lang) not in named]
     problems += [
@@ -276,16 +276,16 @@ def _columns(
 def _rows(page: Any, columns: Mapping[str, int]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows that are not empty, with their number in the sheet."""
     for at, cells in enumerate(page.iter_rows(min_row=2), 2):
-        if any(_cell_text(cell.value) for cell in cells):
+        if any(cell_text(cell.value) for cell in cells):
             yield (
                 at,
-                {k: _content(cells[n]) if n < len(cells) else None for k, n in columns.items()},
+                {k: cell_content(cells[n]) if n < len(cells) else None for k, n in columns.items()},
             )
 
 
 def _row(cell: Any) -> str:
     """Return the name of a row; of a measure three digits, as a spreadsheet may drop noughts."""
-    written = _cell_text(cell)
+    written = cell_text(cell)
     return f"{int(written):03d}" if written.isdecimal() else written
 
 

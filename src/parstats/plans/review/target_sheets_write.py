@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from parstats.plans.register import Tables
-from parstats.plans.review.beside_sheet import CHECK, SHEETS, BesideSheet, Column, Line, lines
-from parstats.plans.review.review_sheet import _FIXED, _HEADER, _UNSURE, row_height
+from parstats.plans.review.review_sheet import FIXED_FILL, HEADER_FILL, UNSURE_FILL, row_height
+from parstats.plans.review.target_sheets import CHECK, SHEETS, Column, Line, TargetSheet, lines
 from parstats.reference.labels import text
 
 
-def write_beside(
+def write_target_sheets(
     book: Any,
     tables: Tables,
     ranges: Mapping[str, str],
     checks: Mapping[tuple[str, str], str],
     lang: str,
 ) -> None:
-    """Add both sheets, and the hidden ones with which `read_beside` compares.
+    """Add both sheets, and the hidden ones with which `read_target_sheets` compares.
 
     `ranges` are those of the drop-down lists, `checks` what to look at by plan and row.
     """
@@ -37,21 +37,21 @@ def write_beside(
         _write_lists(page, sheet, ranges, lang)
 
 
-def _write_headers(page: Any, sheet: BesideSheet, lang: str) -> None:
+def _write_headers(page: Any, sheet: TargetSheet, lang: str) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     for at, column in enumerate(sheet.columns, 1):
         cell = page.cell(1, at, column.header(lang))
         cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", start_color=_HEADER)
+        cell.fill = PatternFill("solid", start_color=HEADER_FILL)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         page.column_dimensions[get_column_letter(at)].width = column.width
     page.freeze_panes = "C2"
     page.row_dimensions[1].height = 44
 
 
-def _write_line(page: Any, sheet: BesideSheet, line: Line, check: str) -> None:
+def _write_line(page: Any, sheet: TargetSheet, line: Line, check: str) -> None:
     from openpyxl.styles import Alignment, Border, PatternFill, Side
 
     number = page.max_row + 1
@@ -63,7 +63,7 @@ def _write_line(page: Any, sheet: BesideSheet, line: Line, check: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.border = Border(bottom=Side(style="hair", color="BBBBBB"))
         if not is_open(column, line):
-            colour = _UNSURE if column.key == "check" and check else _FIXED
+            colour = UNSURE_FILL if column.key == "check" and check else FIXED_FILL
             cell.fill = PatternFill("solid", start_color=colour)
 
 
@@ -72,7 +72,7 @@ def is_open(column: Column, line: Line) -> bool:
     return bool(column.reads) and not (column.key == "series" and line.cells.get("measure"))
 
 
-def _write_lists(page: Any, sheet: BesideSheet, ranges: Mapping[str, str], lang: str) -> None:
+def _write_lists(page: Any, sheet: TargetSheet, ranges: Mapping[str, str], lang: str) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 

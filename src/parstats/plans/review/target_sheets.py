@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parstats.plans.register import Tables, own_targets
-from parstats.plans.review.review_sheet import _choices, _clean
+from parstats.plans.review.review_sheet import choice_lists, clean_text
 from parstats.plans.row_sources import row_name
 from parstats.reference.labels import text
 
@@ -27,7 +27,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class BesideSheet:
+class TargetSheet:
     """One of the sheets: the name of its table, and its columns."""
 
     table: str
@@ -53,7 +53,7 @@ CHECK = Column("check", 30)
 _WORDS = (Column("words", 56), CHECK)
 _UNIT = Column("unit", 12, "text", "target_unit")
 SHEETS = (
-    BesideSheet(
+    TargetSheet(
         "targets",
         (
             *_FIRST,
@@ -71,7 +71,7 @@ SHEETS = (
             Column("n_ranked", 10, "whole"),
         ),
     ),
-    BesideSheet(
+    TargetSheet(
         "shortcomings",
         (
             *_FIRST,
@@ -99,11 +99,11 @@ class Line:
     cells: dict[str, Any]
 
 
-def lines(sheet: BesideSheet, tables: Tables, lang: str) -> Iterator[Line]:
+def lines(sheet: TargetSheet, tables: Tables, lang: str) -> Iterator[Line]:
     """Yield the rows of a sheet in the order of its table."""
     own = own_targets(tables) if sheet.table == "targets" else {}
-    names = {code: label for label, code in _choices(lang)["series"].items()}
-    operators = {code: label for label, code in _choices(lang)["operators"].items()}
+    names = {code: label for label, code in choice_lists(lang)["series"].items()}
+    operators = {code: label for label, code in choice_lists(lang)["operators"].items()}
     for case in getattr(tables, sheet.table).to_dict("records"):
         plan, row = case["plan"], row_name(sheet.table, case["number"])
         source = tables.sources.get(plan, {}).get(row)
@@ -128,7 +128,7 @@ def _shown(value: Any) -> Any:
     import pandas as pd
 
     if isinstance(value, str):
-        return _clean(value) or None
+        return clean_text(value) or None
     if value is None or pd.isna(value):
         return None
     return float(value) if isinstance(value, float) else int(value)

@@ -255,6 +255,56 @@ def test_a_paragraph_of_causes_is_no_shortcoming_but_that_of_the_list_above() ->
     assert causes == ["Mạng ở xã còn yếu; cán bộ chưa quen", "thiếu người"]
 
 
+LATE = "1. Hồ sơ đúng hạn: 88,2%/95%."
+ONLINE = "2. Hồ sơ trực tuyến mới đạt 20%, mục tiêu 60%."
+STAFF = "Nguyên nhân chủ quan: cán bộ chưa quan tâm."
+PHONES = "Nguyên nhân từ phía người dân: ít người có điện thoại."
+
+
+def causes_of(*lines: str) -> tuple[list[str], list[str]]:
+    """Return the causes of the shortcomings, and those that are listed because of none."""
+    plan = plan_of("I. TỒN TẠI, HẠN CHẾ", *lines, "II. NHIỆM VỤ, GIẢI PHÁP", "- Bỏ tờ khai giấy.")
+    listed = [note.fields["columns"] for note in plan.notes if note.key == "cause_unplaced"]
+    return [case.cause for case in plan.shortcomings], listed
+
+
+@pytest.mark.parametrize(
+    ("lines", "causes", "listed"),
+    [
+        ((LATE, STAFF), ["cán bộ chưa quan tâm"], []),
+        (
+            (LATE, STAFF, PHONES),
+            ["cán bộ chưa quan tâm; ít người có điện thoại"],
+            [],
+        ),
+        # Of the last item, or of both.
+        (
+            (LATE, ONLINE, STAFF, PHONES),
+            ["", ""],
+            ["cán bộ chưa quan tâm", "ít người có điện thoại"],
+        ),
+        ((LATE, STAFF, ONLINE), ["cán bộ chưa quan tâm", ""], []),
+        (
+            (LATE, STAFF, ONLINE, PHONES),
+            ["cán bộ chưa quan tâm", "ít người có điện thoại"],
+            [],
+        ),
+        # Nothing is left that has no cause, or nothing fell short.
+        (("1. Hồ sơ đúng hạn: 88,2%/95%, do máy hỏng.", STAFF), ["máy hỏng"], [STAFF[22:-1]]),
+        ((STAFF,), [], ["cán bộ chưa quan tâm"]),
+    ],
+)
+def test_a_cause_below_an_item_is_taken_where_it_is_sure_and_listed_elsewhere(
+    lines: tuple[str, ...], causes: list[str], listed: list[str]
+) -> None:
+    assert causes_of(*lines) == (causes, listed)
+
+
+def test_the_heading_of_the_next_section_is_no_cause() -> None:
+    causes, listed = causes_of("1. Về hồ sơ", f"a) {LATE[3:]}", "2. Nguyên nhân", STAFF)
+    assert (causes, listed) == (["cán bộ chưa quan tâm"], [])
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [

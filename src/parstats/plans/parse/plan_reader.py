@@ -256,11 +256,9 @@ def _read_part(part: _Part, year: int | None, *, is_sheet: bool) -> None:
     part.goals += table.goals
     part.unknown += table.unknown
     part.left_out += table.left_out
-    told = [
-        *part.shortcomings,
-        *item_shortcomings(prose.past, part.appendix),
-        *table.shortcomings,
-    ]
+    in_text, causes = item_shortcomings(prose.past, part.appendix)
+    told = [*part.shortcomings, *in_text, *table.shortcomings]
+    part.lost += [("cause_unplaced", span, words) for span, words in causes]
     part.shortcomings = sorted(told, key=lambda case: case.span.line_start)
     part.lost += _tables_without(part)
     headings = (heading for record in part.records for heading in record.section.headings)

@@ -117,7 +117,9 @@ class ProseReader:
 
     def _take_heading(self, item: Item) -> None:
         if self.outline.current in SILENT:  # it may hold a figure
-            self.past.append(Past(self.outline.current, self.headings, item))
+            within = len([depth for depth, _, _ in self.outline.stack if depth < item.depth])
+            over = len(self.headings) - len(self.outline.stack) + within
+            self.past.append(Past(self.outline.current, self.headings[:over], item))
         self._enter(item)
 
     def _is_goal_line(self, said: Actors, text: str) -> bool:

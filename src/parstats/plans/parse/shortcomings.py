@@ -9,6 +9,7 @@ from dataclasses import replace
 from parstats.documents.document import Block, Span
 from parstats.documents.header_roles import plan_roles
 from parstats.documents.phrases import holds, key, named, phrases, tidy
+from parstats.plans.parse.causes import cause_alone, only_names_section, with_causes
 from parstats.plans.parse.prose import Past
 from parstats.plans.parse.results import under_not_reached
 from parstats.plans.parse.several_criteria import NOT_DONE, criteria
@@ -50,17 +51,6 @@ _CAUSE = re.compile(
 )
 # Words in quotation marks are the name of a criterion, whatever they say.
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»")
-# "Nguyên nhân: ..." below a list of shortcomings, and a heading over such paragraphs.
-_ONLY_CAUSE = re.compile(
-    r"^[\W_]*(?:(?:\d{1,2}|[a-zđ])[.)]\s*)?(?:(?:những|các|một số)\s+)?(?:nguyên nhân|lý do)"
-    r"(?:\s+(?:chủ yếu|chính|chung|cơ bản|khách quan|chủ quan|(?:của\s+)?(?:các\s+|những\s+)?"
-    r"(?:tồn tại|hạn chế|yếu kém)(?:,\s*(?:tồn tại|hạn chế|yếu kém))*))*"
-    r"\s*(?::|(?:là|do)\s*:?)\s*(?P<cause>.+)$",
-    re.IGNORECASE,
-)
-_CAUSE_HEADING = re.compile(
-    r"^(?:(?:[ivx]+|\d+|[a-z])(?: \d+)* )?(?:nhung |cac |mot so )?(?:nguyen nhan|ly do)\b"
-)
 # The result of a whole province: "Năm 2023, tỉnh đạt 42,85 điểm", or a place among all of them.
 _WHOLE = re.compile(
     r"^\W*(?:(?:trong\s+)?năm\s+20\d\d\W*)?(?:kết quả\W*)?(?:toàn\s+)?(?:tỉnh|thành phố)\b"
@@ -92,13 +82,6 @@ _PAIR = re.compile(
     r"(?!\s*(?:%|\d|[^\W\d_]{2}))"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-# Words of headings of sections, as keys: "Những tồn tại, hạn chế chủ yếu của tỉnh năm 2024".
-_SECTION_WORDS = re.compile(
-    r"\b(?:ton tai|han che|yeu kem|nguyen nhan|thuc trang|ket qua(?: dat duoc)?|danh gia|tinh hinh"
-    r"|khuyet diem|thieu sot|kho khan|vuong mac|bat cap|nhiem vu|giai phap|bien phap|noi dung"
-    r"|khac phuc|muc tieu|chi tieu|yeu cau|to chuc thuc hien|thuc hien|chu yeu|trong tam|cu the"
-    r"|chung|chinh|nhung|mot so|cac|va|con|cua|tinh|thanh pho|trong|nam|khac|ve|\d+)\b"
-)
 # Roles of columns that say what fell short.
 _COLUMNS = ("issue", "cause")
 _DEEDS = {"measure", "task", "lead", "support", "units", "deadline"}
@@ -166,42 +149,23 @@ def row_shortcoming(
     )
 
 
-def item_shortcomings(past: Sequence[Past], appendix: str) -> list[Shortcoming]:
+def item_shortcomings(
+    past: Sequence[Past], appendix: str
+) -> tuple[list[Shortcoming], list[tuple[Span, str]]]:
     """Return what the items of sections on shortcomings say fell short, in their order.
 
-    A paragraph of causes is that of the items above it in its section which name no other.
+    Beside them stand the paragraphs that only say why, of which it is not sure what they explain.
     """
     told: list[Shortcoming] = []
+    causes: list[tuple[Past, str, int]] = []  # with how many shortcomings stand above
     for case, not_reached in zip(past, under_not_reached(past), strict=True):
         if case.kind != "review":
             continue
-        cause = _cause_alone(case)
-        if cause:
-            told = [_caused(item, case, cause) for item in told]
+        if cause := cause_alone(case):
+            causes.append((case, cause, len(told)))
         else:
             told += _of_item(case, appendix, not_reached)
-    return told
-
-
-def _cause_alone(case: Past) -> str:
-    """Return the words of a paragraph that only says why; "" for any other."""
-    text = tidy(case.item.text)
-    if match := _ONLY_CAUSE.match(text):
-        return match["cause"].strip(" .;")
-    heading = key(case.headings[-1]) if case.headings else ""
-    return text.strip(" .;") if _CAUSE_HEADING.search(heading) else ""
-
-
-def _caused(told: Shortcoming, case: Past, cause: str) -> Shortcoming:
-    """Return a shortcoming with a cause that is told for all of its section."""
-    own = told.section.headings
-    headings = case.headings
-    beside = bool(headings) and _CAUSE_HEADING.search(key(headings[-1])) is not None
-    shared = headings[:-1] if beside else headings
-    if own[: len(shared)] != shared or (told.cause and not told.shared_cause):
-        return told
-    causes = "; ".join(filter(None, (told.cause, cause)))
-    return replace(told, cause=causes, shared_cause=True)
+    return with_causes(told, causes)
 
 
 def answered(
@@ -220,7 +184,7 @@ def answered(
 def _of_item(case: Past, appendix: str, not_reached: bool) -> list[Shortcoming]:
     """Return what a paragraph says fell short: of each criterion that it gives figures of."""
     text = tidy(case.item.text)
-    if text.endswith(":") or _only_names_section(text) or not _falls_short(text):
+    if text.endswith(":") or only_names_section(text) or not _falls_short(text):
         return []
     masked = _without_names(text)
     cause = _cause(masked)
@@ -244,17 +208,6 @@ def _of_item(case: Past, appendix: str, not_reached: bool) -> list[Shortcoming]:
             )
         )
     return shortcomings
-
-
-def _only_names_section(text: str) -> bool:
-    """Return whether a line has no words but those that name a section and what kind it is of.
-
-    >>> _only_names_section("TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN")
-    True
-    >>> _only_names_section("Hạn chế trong giải quyết hồ sơ đất đai")
-    False
-    """
-    return _SECTION_WORDS.sub("", f" {key(text)} ").strip() == ""
 
 
 def _read_figures(text: str, not_reached: bool) -> tuple[str, str, bool]:

@@ -266,6 +266,27 @@ def test_what_cannot_be_read_is_refused_with_its_place(
     assert f"; expected {expected}" in line
 
 
+@pytest.mark.parametrize(("sheet", "value"), [("Targets", "Value"), ("Shortcomings", "Achieved")])
+def test_per_cent_in_words_is_a_share(
+    workbook: Path, tables: Tables, sheet: str, value: str
+) -> None:
+    edit(workbook, sheet, {(2, value): "64", (2, "Unit"): "Phần trăm"})
+    assert ("unit", "%") in {(name[-4:], read) for _, name, read in read_cells(workbook, tables)}
+    edit(workbook, sheet, {(2, value): "120"})
+    assert "a share up to 100 %" in refused(workbook, tables)[0]
+
+
+def test_per_cent_in_words_is_a_share_of_a_measure_too(workbook: Path, tables: Tables) -> None:
+    edit(workbook, "Measures", {(2, "Value"): "64", (2, "Unit"): "phần trăm"})
+    assert ("001", "target_unit", "%") in read_cells(workbook, tables)
+    edit(workbook, "Measures", {(2, "Value"): "120"})
+    assert "a share up to 100 %" in refused(workbook, tables)[0]
+
+
+def read_cells(workbook: Path, tables: Tables) -> set[tuple[str, str, str]]:
+    return cells(review.read(workbook, tables))
+
+
 def test_the_series_of_a_measures_target_is_that_of_the_measure(
     workbook: Path, tables: Tables
 ) -> None:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Collection
 
+from parstats.documents.phrases import key
 from parstats.errors import Problem
 from parstats.plans.fields import deadlines
 from parstats.plans.review.review_sheet import choice_lists
@@ -16,6 +17,8 @@ from parstats.schema.models import FIRST_YEAR
 
 # All of it, in per cent.
 _WHOLE = 100
+# Words for "%", as keys.
+_PER_CENT = {"phan tram", "per cent", "percent"}
 # By judgement: no plan aims further.
 _LAST_YEAR = 2100
 
@@ -110,13 +113,22 @@ def as_float(written: str) -> float:
         return math.nan
 
 
+def unit_name(written: str) -> str:
+    """Return a unit as the tables have it: a share is "%", however it is typed.
+
+    >>> unit_name("Phần  trăm"), unit_name("per cent"), unit_name("phần trăm kế hoạch")
+    ('%', '%', 'phần trăm kế hoạch')
+    """
+    return "%" if key(written) in _PER_CENT else written
+
+
 def is_above_whole(written: str, unit: str) -> bool:
     """Return whether a number is a share of more than all there is.
 
     >>> is_above_whole("120", "%"), is_above_whole("120", "điểm"), is_above_whole("120%", "")
     (True, False, True)
     """
-    is_share = unit.strip() == "%" or (not unit and written.endswith("%"))
+    is_share = unit_name(unit.strip()) == "%" or (not unit and written.endswith("%"))
     return is_share and _WHOLE < as_float(written) < math.inf
 
 

@@ -20,6 +20,7 @@ from parstats.plans.review.cell_values import (
     entries,
     is_above_whole,
     is_no_time,
+    unit_name,
 )
 from parstats.plans.review.plan_sheet import read_plans
 from parstats.plans.review.review_sheet import (
@@ -333,7 +334,7 @@ def _value(line: _Line, key: str, problems: list[Problem]) -> str | None:
         )
         return None
     if not column.choices:
-        return written_text
+        return unit_name(written_text) if key == "target_unit" else written_text
     several = column.edits in ("measure_type", "series")
     try:
         return chosen(written_text, column.choices, line.lang, line.indices, several=several)

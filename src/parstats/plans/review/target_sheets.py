@@ -18,7 +18,8 @@ class Column:
 
     key: str
     width: int  # in characters
-    reads: str = ""  # how it is read: text, amount, year, whole, series, operators, rows
+    # How it is read: text, amount, unit, year, whole, series, operators, rows.
+    reads: str = ""
     label: str = ""  # of its header, if not as the key
 
     def header(self, lang: str) -> str:
@@ -51,7 +52,7 @@ class TargetSheet:
 _FIRST = (Column("plan", 18), Column("row", 7), Column("place", 11))
 CHECK = Column("check", 30)
 _WORDS = (Column("words", 56), CHECK)
-_UNIT = Column("unit", 12, "text", "target_unit")
+_UNIT = Column("unit", 12, "unit", "target_unit")
 SHEETS = (
     TargetSheet(
         "targets",

@@ -17,6 +17,7 @@ from parstats.plans.review.cell_values import (
     entries,
     is_above_whole,
     lost_original,
+    unit_name,
     whole,
     year,
 )
@@ -86,7 +87,7 @@ class _Reader:
         if isinstance(cell, Formula):
             raise NotRead("a value", "replace the formula by what it shows")
         written = cell_text(cell)
-        readers = {"amount": amount, "year": year, "whole": whole}
+        readers = {"amount": amount, "year": year, "whole": whole, "unit": unit_name}
         if reads in readers:
             return readers[reads](written)
         if reads in ("series", "operators"):

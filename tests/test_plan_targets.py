@@ -10,11 +10,11 @@ from parstats.plans import Tables, tabulate
 from parstats.plans.records import Plan, Record, Section
 
 
-def tables_of(target: str) -> Tables:
+def tables_of(target: str, product: str = "") -> Tables:
     section = Section(headings=("Chỉ số PAPI",), index="PAPI", list_type="remediate")
     record = Record(
         *(section, "1", "", "Danh sách hộ nghèo", target, "Niêm yết công khai danh sách", "Sở A"),
-        *("", "", "", False, frozenset(), Span(7, 9), ""),
+        *("", "", product, False, frozenset(), Span(7, 9), ""),
     )
     plan = Plan("plan", province="20", plan_year=2026, indices=("PAPI",), records=(record,))
     return tabulate(plan)
@@ -55,3 +55,55 @@ def test_a_figure_in_brackets_of_a_year_before_is_no_target(target: str) -> None
 def test_a_figure_in_brackets_of_a_later_year_is_a_target() -> None:
     rows = tables_of("95% (năm 2027: 98%)").targets[["year", "value"]].to_numpy().tolist()
     assert rows == [[2026, 95.0], [2027, 98.0]]
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("01 cổng, 1.500 lượt góp ý/năm", [("=", 1.0, "cổng"), ("=", 1500.0, "lượt góp ý/năm")]),
+        ("Lắp 02 biển báo, 03 bảng tin", [("=", 2.0, "biển báo"), ("=", 3.0, "bảng tin")]),
+        ("Mỗi xã 01 người", [("=", 1.0, "người")]),
+        ("Mỗi quý 01 buổi", [("=", 1.0, "buổi/quý")]),
+        ("Bổ sung 120 bác sĩ", [("=", 120.0, "bác sĩ")]),
+        ("Từ 44,5 điểm", [(">=", 44.5, "điểm")]),
+        ("Đạt từ 90% hồ sơ", [(">=", 90.0, "%")]),
+        # Where something starts from is no target.
+        ("Từ 03 ngày còn 01 ngày", [("=", 1.0, "ngày")]),
+        ("Tăng từ 60% lên 75%", [("=", 75.0, "%")]),
+    ],
+)
+def test_counts_and_least_figures_of_a_cell_are_targets(
+    target: str, expected: list[tuple[str, float, str]]
+) -> None:
+    tables = tables_of(target)
+    rows = tables.targets[["op", "value", "unit"]].itertuples(index=False, name=None)
+    assert list(rows) == expected
+    assert doubts(tables).empty
+
+
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [
+        ("ít nhất 20 trường, 05 bệnh viện", 20.0),  # at least 5, or just 5
+        ("93,1%/98%", 93.1),
+        ("90%, 5 xã còn lại", 90.0),
+    ],
+)
+def test_a_further_figure_of_which_it_is_not_sure_is_listed(target: str, value: float) -> None:
+    tables = tables_of(target)
+    assert tables.targets["value"].tolist() == [value]
+    assert doubts(tables)["found"].tolist() == [target]
+
+
+@pytest.mark.parametrize("target", ["Theo Nghị định 61, 02 hội nghị", "Tầng 1, 2 trụ sở"])
+def test_a_count_behind_what_is_no_count_is_no_target(target: str) -> None:
+    tables = tables_of(target)
+    assert tables.targets.empty
+    assert doubts(tables)["found"].tolist() == [target]
+
+
+def test_further_figures_of_a_result_are_listed_too() -> None:
+    product = "ít nhất 20 trường, 05 bệnh viện"
+    tables = tables_of("", product)
+    assert tables.targets["value"].tolist() == [20.0]
+    assert doubts(tables)["found"].tolist() == [product]

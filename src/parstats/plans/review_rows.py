@@ -163,7 +163,7 @@ def _cell_doubts(
     unread = _DIGIT.search(record.target) and not record_targets
     if unread or targets.unread_figures(record.target):
         yield "target", "target_unread", record.target, ""
-    elif not record.target and not record_targets and _AMOUNT.match(record.product):
+    elif not record.target and _product_unread(record, record_targets):
         yield "target", "target_unread", record.product, ""
     elif record_targets and year and all((aim.year or year) < year for aim in record_targets):
         yield "target", "target_before", record.target or targets.as_written(record), ""
@@ -175,6 +175,14 @@ def _cell_doubts(
     ):
         if _ROLE.search(unit) or (cell and not unit and _LETTER.search(cell) and not _is_no(cell)):
             yield name, "unit_unread", cell or unit, ""
+
+
+def _product_unread(record: Record, record_targets: tuple[targets.Target, ...]) -> bool:
+    """Return whether a result that stands for a target has figures which are in none."""
+    if not record_targets:
+        return _AMOUNT.match(record.product) is not None
+    read = targets.extract(record.product, cell=True)
+    return bool(read and targets.unread_figures(record.product))
 
 
 def _deadline_doubts(record: Record, plan: Plan) -> Iterator[tuple[str, str, str, str]]:

@@ -98,9 +98,12 @@ _AIM_ONLY = re.compile(r"(?:góp phần|nhằm|để|mục đích)\s*$", re.IGNO
 # "từ 60% lên 75%": where it starts from is no target.
 _FROM = re.compile(r"\btừ\s*$", re.IGNORECASE)
 _TO = re.compile(
-    r"^\s*(?:%|[^\W\d_]+)?\s*(?:\(?(?:của\s+|trong\s+)?năm\s+20\d\d\)?\s*)?(?:lên|xuống)\b",
+    r"^\s*(?:%|[^\W\d_]+)?\s*(?:\(?(?:của\s+|trong\s+)?năm\s+20\d\d\)?\s*)?"
+    r"(?:(?:lên|xuống)\b|còn(?=\s+\d))",
     re.IGNORECASE,
 )
+# After "từ" a figure is the least there should be, unless it moves on from there.
+_MOVES = re.compile(r"^[^.;,]*\b(?:lên|xuống|còn|thành|đến|tới|sang)\b", re.IGNORECASE)
 _UNDER = re.compile(r"^\s*(?:[^\W\d_]+\s+)?đến\s+(?:dưới|hết)\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"^[1-9]\d{0,2}(?:\.\d{3})+$")
 # A number written in letters counts after words that ask for an amount.
@@ -161,16 +164,28 @@ _SUMS = {"đồng", "triệu", "tỷ"}
 _UNDER_SUM = re.compile(r"(?:dưới|trên|từ)\s*$", re.IGNORECASE)
 _FIGURE = re.compile(
     r"(?<![\w/.,-])\d{1,4}(?:[.,]\d{1,3})?\s*(?:%|phần trăm|bậc\b|lần\b|phần\b)"
+    r"|(?<=[%/])\s*/?\s*\d{1,4}(?:[.,]\d{1,3})?\s*(?:%|phần trăm)"  # "93,1%/98%"
     r"|(?<![\w/.,-])(?<!ngày )\d{1,2}/\d{1,2}(?=\s+[^\W\d_])(?!\s+năm\b)"
 )
+# "05 bệnh viện": a count, unless the words around say that it is a time or a name.
+_COUNT = re.compile(r"(?<![\w/.,-])(?:\d{1,3}(?:\.\d{3})+|\d{1,4})\s+(?=[^\W\d_])")
 _REST = re.compile(r"[ .;]*$")
 # Letters before and after a number that tell what is asked for; by judgement, as the longest
 # wording has 80. A text is searched around each number, not anew from its beginning.
 _NEAR = 200
 # "Ban hành 02 quyết định", "- Đủ 03 hoạt động" in a cell of targets.
 _DEED_BEFORE = re.compile(
-    r"(?:đủ|ban hành|hoàn thành|xây dựng|mở|cấp|in|lắp|đưa|phát|có đủ|lên|xuống|tới)\s*$",
+    r"(?:đủ|ban hành|hoàn thành|xây dựng|mở|cấp|in|lắp|đưa|phát|có đủ|lên|xuống|tới|bổ sung|tuyển"
+    r"|tuyển dụng|thành lập|trang bị|bố trí|mua|mua sắm|lắp đặt|đào tạo|bồi dưỡng|cử|nâng cấp)\s*$",
     re.IGNORECASE,
+)
+# "Mỗi xã 01 người".
+_FOR_EACH = re.compile(r"\bmỗi\s+(?:[^\W\d_]+\s+){1,3}$", re.IGNORECASE)
+_EACH_PERIOD = re.compile(rf"mỗi\s+{_PERIOD}\s+", re.IGNORECASE)
+# "01 cổng, 1.500 lượt": a list of counts, of which the one before stands alone.
+_COUNT_BEFORE = re.compile(
+    r"(?:^|[;:,]|\s[-+•])\s*[-+•]?\s*(?P<deed>(?:[^\W\d_]+\s+){0,2}?)"
+    r"(?<![\w/.,-])\d{1,3}(?:\.\d{3})*(?:\s+[^\W\d_]+(?:/[^\W\d_]+)?){1,6},\s*$"
 )
 _BEGINS = re.compile(r"(?:^|[;:]|\s[-+•])\s*[-+•]?\s*$")
 _BASE = re.compile(r"so với (?:kết quả )?(?:năm )?(20\d\d)", re.IGNORECASE)
@@ -282,15 +297,30 @@ def unread_figures(text: str) -> tuple[str, ...]:
 
     >>> unread_figures("100% số xã; gấp 2 lần năm trước"), unread_figures("Tăng từ 60% lên 75%")
     (('2 lần',), ())
+    >>> unread_figures("ít nhất 20 trường, 05 bệnh viện"), unread_figures("93,1%/98%")
+    (('05',), ('98%',))
     """
     text = _without_bases(tidy(text))
     used = [(begin, end) for begin, end, _ in _read(text, cell=True)]
-    return tuple(
-        match[0]
-        for match in _FIGURE.finditer(text)
+    counts = [match for match in _COUNT.finditer(text) if _may_be_count(text, match)]
+    figures = sorted((*_FIGURE.finditer(text), *counts), key=lambda match: match.span())
+    unread = {
+        match.start(): match[0].strip(" /")
+        for match in figures
         if not any(begin < match.end() and match.start() < end for begin, end in used)
         and not _FROM.search(text[: match.start()])
-    )
+    }
+    return tuple(unread.values())
+
+
+def _may_be_count(text: str, match: re.Match[str]) -> bool:
+    """Return whether a number before a word may say how many; no year, time or name of an act."""
+    number = _NUMBER.match(text, match.start())
+    if number is None or _REFERENCE.search(text[: match.start()]):
+        return False
+    unit = _unit(text, number)
+    is_year = 1900 <= number_value(number["value"], unit) <= 2100
+    return bool(unit) and not is_year and re.split(r"[/ ]", unit)[0] not in _TIMES
 
 
 def as_written(record: Record) -> str:
@@ -449,18 +479,33 @@ def _is_requested(text: str, match: re.Match[str], unit: str, *, cell: bool) -> 
     before = _before(text, match)
     if _is_condition(text, match, unit, cell=cell):
         return False
+    first = re.split(r"[/ ]", unit, maxsplit=1)[0].lower()
+    if cell and first and first not in _TIMES | _POINTS and _is_next_count(before):
+        return True
     if _REFERENCE.search(before) and not _STRONG_CUE.search(before):
         return False
     if 1900 <= number_value(match["value"], unit) <= 2100:
         return False
     if cell and (_BEGINS.search(before) or _CUE.search(before)):
         return bool(unit) or _REST.match(text, match.end("value")) is not None
-    if cell and unit and _DEED_BEFORE.search(before):
-        return True
-    first = re.split(r"[/ ]", unit, maxsplit=1)[0].lower()
     cue = _STRONG_CUE if first in _TIMES or not first else _CUE
-    is_asked = cue.search(before) or _STRONG_CUE.search(before) or _CUT.search(before)
+    asked = (cue, _STRONG_CUE, _CUT, *([_DEED_BEFORE] if cell else []))
+    is_asked = any(words.search(before) for words in asked)
     return bool(unit) and bool(is_asked or _change(text, match, unit))
+
+
+def _is_next_count(before: str) -> bool:
+    """Return whether a count in a cell is one of each, or follows one that stands alone.
+
+    >>> _is_next_count("Mỗi xã "), _is_next_count("01 cổng, ")
+    (True, True)
+    >>> _is_next_count("ít nhất 20 trường, "), _is_next_count("90%, ")
+    (False, False)
+    """
+    if each := _FOR_EACH.search(before):
+        return not _REFERENCE.search(before) or _EACH_PERIOD.fullmatch(each[0]) is not None
+    listed = _COUNT_BEFORE.search(before)
+    return listed is not None and (not listed["deed"] or bool(_DEED_BEFORE.search(listed["deed"])))
 
 
 def _is_condition(text: str, match: re.Match[str], unit: str, *, cell: bool) -> bool:
@@ -544,7 +589,11 @@ def _with_period(unit: str, before: str, after: str) -> str:
 def _operator(before: str, after: str) -> str:
     """Return the operator around a number; "=" if there is none."""
     match = (
-        (">=", _UP.match(after) or (_FROM.search(before) and _UNDER.match(after))),
+        (
+            ">=",
+            _UP.match(after)
+            or (_FROM.search(before) and (_UNDER.match(after) or not _MOVES.match(after))),
+        ),
         ("<=", _DOWN.match(after) or _NOT_OVER.search(before)),
         *((operator, pattern.search(before)) for operator, pattern in _BEFORE_RE),
     )

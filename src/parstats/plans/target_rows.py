@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
 
     from parstats.plans.fields import targets
     from parstats.plans.records import Figure, Plan
+
+# "8/8 chỉ số nội dung", "100% tiêu chí", "5 lĩnh vực": how many parts of an index.
+_PARTS = re.compile(
+    r"(?<![\d.,/])(?P<of>\d{1,3}(?:,\d+)?)(?:\s*/\s*(?P<all>\d{1,3})|\s*%)?\s+(?:số\s+|các\s+)*"
+    r"(?:chỉ số|nội dung|lĩnh vực|trục|tiêu chí|chỉ tiêu|thành phần)\b",
+    re.IGNORECASE,
+)
 
 
 def measure_target_rows(
@@ -49,6 +57,18 @@ def measure_target_rows(
             }
 
 
+def _counts_parts(goal: Figure) -> bool:
+    """Return whether a goal says of how many parts of an index something holds.
+
+    It is no score of the index: "8/8 chỉ số nội dung PAPI tăng điểm".
+    """
+    for match in _PARTS.finditer(goal.text or goal.item):
+        of, whole = float(match["of"].replace(",", ".")), match["all"]
+        if goal.value == (round(100 * of / int(whole), 2) if whole and int(whole) else of):
+            return True
+    return False
+
+
 def target_series(case: dict[str, Any]) -> dict[str, str]:
     """Return the index and series of a target."""
     index, series = single(case["index"], case["series"])
@@ -58,7 +78,8 @@ def target_series(case: dict[str, Any]) -> dict[str, str]:
 def goal_rows(plan: Plan) -> Iterator[dict[str, Any]]:
     """Yield the targets of the plan itself, of a section on goals."""
     named = figure_series(plan, [goal.item for goal in plan.goals])
-    for goal, (index, series) in zip(plan.goals, named, strict=True):
+    for goal, named_series in zip(plan.goals, named, strict=True):
+        index, series = ("", "") if _counts_parts(goal) else named_series
         yield {
             "plan": plan.name,
             "row": "",

@@ -10,7 +10,7 @@ import pytest
 
 from parstats.documents.missed_tables import unread
 from parstats.documents.plain_text import blocks
-from parstats.plans.parse.plan_reader import read
+from parstats.plans.parse.plan_reader import assemble, read
 from parstats.plans.records import Plan
 from parstats.plans.target_rows import goal_rows
 
@@ -425,3 +425,69 @@ def test_a_header_repeated_on_the_next_page_is_no_goal(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, rows)
     assert [goal[2] for goal in said(plan)] == [45.0, 85.0]
     assert noted(plan, "columns") == ""
+
+
+BY_YEAR = (
+    ("Chỉ số nội dung", "Năm 2024", "Năm 2025", "Tăng/giảm", "Mục tiêu năm 2026"),
+    ("Công khai, minh bạch", "5,1", "5,3", "+0,2", "5,6"),
+    ("Quản trị điện tử", "3,1", "2,9", "-0,2", "3,5"),
+)
+
+
+@pytest.mark.parametrize("heading", ["I. MỤC TIÊU", "I. KẾT QUẢ NĂM 2025"])
+def test_a_column_that_is_aimed_at_after_years_of_results_holds_goals(
+    tmp_path: Path, heading: str
+) -> None:
+    plan = plan_of(tmp_path, BY_YEAR, heading=heading)
+    assert said(plan) == [
+        ("Công khai, minh bạch", "=", 5.6, "", 2026),
+        ("Quản trị điện tử", "=", 3.5, "", 2026),
+    ]
+    assert noted(plan, "columns_aside") == "Năm 2024; Năm 2025; Tăng/giảm"
+
+
+def test_a_goal_of_a_year_of_results_is_none_any_more(tmp_path: Path) -> None:
+    header = ("Chỉ số nội dung", "Năm 2025", "Năm 2026", "Tăng/giảm", "Mục tiêu năm 2026")
+    plan = plan_of(tmp_path, (header, *BY_YEAR[1:]), heading="I. KẾT QUẢ NĂM 2026")
+    assert said(plan) == []
+    assert [(case.criterion, case.achieved) for case in plan.shortcomings] == []
+    assert noted(plan, "done_unsure") == "Công khai, minh bạch; Quản trị điện tử"
+
+
+def test_a_period_is_a_goal_of_its_last_year(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("Chỉ tiêu", "Đơn vị tính", "GĐ 2021-2025", "Năm 2026", "GĐ 2026-2030"),
+            ("Điểm Chỉ số PAPI", "Điểm", "44,5", "45", "46"),
+        ),
+    )
+    assert [(goal.value, goal.year) for goal in plan.goals] == [(45.0, 2026), (46.0, 2030)]
+    assert noted(plan, "columns_aside") == "GĐ 2021-2025"
+
+
+def test_scores_below_the_goal_of_their_year_are_shortcomings_with_their_cause(
+    tmp_path: Path,
+) -> None:
+    plan = plan_of(
+        tmp_path,
+        (
+            ("Nội dung", "Điểm 2024", "Điểm 2025", "Mục tiêu 2025", "Nguyên nhân"),
+            ("Công khai, minh bạch", "5,1", "5,3", "5,6", "Niêm yết chậm"),
+            ("Quản trị điện tử", "3,1", "3,6", "3,5", ""),
+        ),
+        heading="I. TỒN TẠI, HẠN CHẾ",
+    )
+    assert [(c.criterion, c.achieved, c.threshold, c.cause) for c in plan.shortcomings] == [
+        ("Công khai, minh bạch", "5,3 điểm", "5,6 điểm", "Niêm yết chậm")
+    ]
+
+
+def test_how_many_parts_of_an_index_rise_is_no_score_of_it() -> None:
+    lines = blocks(
+        "KẾ HOẠCH\n\nNâng cao Chỉ số PAPI năm 2026 của tỉnh Nghệ An\n\nI. MỤC TIÊU\n\n"
+        "- Chỉ số PAPI đạt 45 điểm, 8/8 chỉ số nội dung tăng điểm.\n\n"
+        "- Ít nhất 5 chỉ số nội dung PAPI tăng điểm.\n\nII. NHIỆM VỤ\n\n- Bỏ tờ khai giấy."
+    )
+    rows = [(row["value"], row["series"]) for row in goal_rows(assemble(lines, "plan"))]
+    assert rows == [(45.0, "papi"), (100.0, ""), (5.0, "")]

@@ -41,6 +41,11 @@ _BARE = re.compile(
     r"(?P<figure>\d{1,4}(?:[.,]\d+)?)(?:\s*trở lên)?$",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(r"\b(?:tang giam|so sanh|chenh lech)\b")
+# "GĐ 2026-2030", as a key: what is to be reached at its end.
+_PERIOD = re.compile(
+    r"^(?:(?:muc tieu|chi tieu|ke hoach) )*(?:gd|giai doan) 20\d\d (?:den )?20\d\d$"
+)
 _EMPTY = re.compile(r"^[-–—.…x/]*$", re.IGNORECASE)
 # "20/65" of a column of communes is how many of them.
 _OF_ALL = re.compile(r"^\d{1,4}\s*/\s*\d{1,4}$")
@@ -146,9 +151,10 @@ def read_goal_table(blocks: Sequence[Block], year: int | None, kind: str) -> Goa
     -------
     GoalTable or None: None if it is another table. A row that names an index over rows that name
         none is what those are about. A cell that is no figure, rank or group makes its column one
-        that was not taken.
+        that was not taken. In a section on results only a column that names a later year than all
+        others, and says that it is aimed at, holds goals.
     """
-    if kind == "review" or not blocks:
+    if not blocks:
         return None
     blocks = _with_measured_unit(blocks)
     if has_header(blocks) and not (kind == "goals" and _asks_nothing(blocks)):
@@ -220,22 +226,7 @@ def _columns(blocks: Sequence[Block], year: int | None, kind: str) -> _Columns |
         below = [row[at] for row in rows if len(row) > at]
         if at != item and key(header) == "don vi" and not any(map(looks_like_unit, below)):
             roles[at] = "measured"
-    done = _done(headers, roles, rows)
-    goals: list[tuple[int, int | None]] = []
-    reached: list[str] = []
-    for at, (role, text) in enumerate(zip(roles, headers, strict=True)):
-        if role not in goal_headers.FIGURES:
-            continue
-        years = sorted(set(header_roles.years_in(text)))
-        is_past = bool(years and year and years[-1] < year) or tuple(years) in done
-        if role == "reached" or is_past:
-            reached.append(text)
-        elif len(years) == 1 and (year or role == "goal"):
-            goals.append((at, years[0]))
-        elif role == "goal" and not years:
-            goals.append((at, None))
-        else:
-            roles[at] = ""  # of several years
+    goals, reached = _years(headers, roles, rows, year, kind)
     named_aims = (headers[at] for at in (item, *(at for at, _ in goals)))
     aimed = any(map(goal_headers.is_aimed, named_aims))
     if not goals or not (aimed or kind == "goals"):
@@ -253,6 +244,55 @@ def _columns(blocks: Sequence[Block], year: int | None, kind: str) -> _Columns |
         by_office=roles[item] == "office",
         header_rows=tuple(tuple(c.text.strip() for c in b.cells) for b in blocks[:height]),
     )
+
+
+def _years(
+    headers: Sequence[str],
+    roles: list[str],
+    rows: Sequence[Sequence[str]],
+    year: int | None,
+    kind: str,
+) -> tuple[list[tuple[int, int | None]], list[str]]:
+    """Return the columns of goals with their years, and the headers of what was reached.
+
+    A column of several years that are no period loses its role.
+    """
+    done, aimed = _done(headers, roles, rows), _aimed_at(headers, roles)
+    # "Năm 2023", "Tăng/giảm" beside "Mục tiêu năm 2024" is where things stood.
+    is_compared = any(_CHANGE.search(key(header)) for header in headers)
+    compared = min(aimed.values(), default=0) if is_compared else 0
+    goals: list[tuple[int, int | None]] = []
+    reached: list[str] = []
+    for at, (role, text) in enumerate(zip(roles, headers, strict=True)):
+        if role not in goal_headers.FIGURES:
+            continue
+        years = sorted(set(header_roles.years_in(text)))
+        is_past = bool(years and year and years[-1] < year) or tuple(years) in done
+        is_past = is_past or (role == "year" and bool(years) and years[-1] < compared)
+        if role == "reached" or is_past or (kind == "review" and at not in aimed):
+            reached.append(text)
+        elif len(years) == 1 and (year or role == "goal"):
+            goals.append((at, years[0]))
+        elif role == "goal" and not years:
+            goals.append((at, None))
+        elif _PERIOD.match(key(text)):
+            goals.append((at, years[-1]))
+        else:
+            roles[at] = ""  # of several years
+    latest = max((y for text in reached for y in header_roles.years_in(text)), default=0)
+    if kind == "review" and any((goal_year or 0) <= latest for _, goal_year in goals):
+        return [], reached
+    return goals, reached
+
+
+def _aimed_at(headers: Sequence[str], roles: Sequence[str]) -> dict[int, int]:
+    """Return the columns of goals that say so and name one year, with it."""
+    return {
+        at: years[0]
+        for at, (header, role) in enumerate(zip(headers, roles, strict=True))
+        if role == "goal" and goal_headers.is_aimed(header)
+        if len(years := sorted(set(header_roles.years_in(header)))) == 1
+    }
 
 
 def _done(

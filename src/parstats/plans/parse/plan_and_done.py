@@ -43,17 +43,15 @@ def read_plan_and_done(blocks: Sequence[Block], section: Section) -> PlanAndDone
     headers, height = header_of(blocks)
     roles = goal_headers.goal_roles(headers)
     planned = [at for at, role in enumerate(roles) if role == "goal"]
-    done = [
-        at
-        for at, role in enumerate(roles)
-        if role == "reached" and goal_headers.is_done(headers[at])
-    ]
+    done = _done_columns(headers, roles, planned)
     if roles.count("item") != 1 or len(planned) != 1 or len(done) != 1:
         return None
     years = {tuple(header_roles.years_in(headers[at])) for at in (*planned, *done)}
     if len(years) > 1:
         return None
     unit = roles.index("measured") if "measured" in roles else None
+    scored = "điểm" if key(headers[done[0]]).startswith("diem ") else ""  # "Điểm 2025"
+    why = roles.index("cause") if roles.count("cause") == 1 else None
     table = PlanAndDone()
     for block in blocks[height:]:
         texts = [cell.text.strip() for cell in block.cells]
@@ -62,15 +60,40 @@ def read_plan_and_done(blocks: Sequence[Block], section: Section) -> PlanAndDone
         item, aim, reached = texts[roles.index("item")], texts[planned[0]], texts[done[0]]
         if not item or item in (aim, reached) or not (aim and reached):
             continue
-        stated = texts[unit] if unit is not None else ""
+        stated = texts[unit] if unit is not None else scored
         short = _falls_short(item, stated, aim, reached)
         if short is None:
             table.unsure.append(item)
         elif short:
             unit_text = _row_unit(item, stated)
             pair = (_with_unit(reached, unit_text), _with_unit(aim, unit_text))
-            table.shortcomings.append(Shortcoming(section, "", item, *pair, "", block.span, ""))
+            cause = texts[why] if why is not None else ""
+            table.shortcomings.append(Shortcoming(section, "", item, *pair, cause, block.span, ""))
     return table
+
+
+def _done_columns(
+    headers: Sequence[str], roles: Sequence[str], planned: Sequence[int]
+) -> list[int]:
+    """Return the columns of what was done: by their words, else of the year that was planned.
+
+    >>> headers = ["Nội dung", "Điểm 2024", "Điểm 2025", "Mục tiêu 2025"]
+    >>> _done_columns(headers, goal_headers.goal_roles(headers), [3])
+    [2]
+    """
+    done = [
+        at
+        for at, role in enumerate(roles)
+        if role == "reached" and goal_headers.is_done(headers[at])
+    ]
+    years = [header_roles.years_in(headers[at]) for at in planned]
+    if done or len(years) != 1 or len(years[0]) != 1:
+        return done
+    return [
+        at
+        for at, role in enumerate(roles)
+        if role == "year" and header_roles.years_in(headers[at]) == years[0]
+    ]
 
 
 def _falls_short(item: str, stated: str, aim: str, reached: str) -> bool | None:

@@ -295,10 +295,12 @@ def _without_goal_tables(
     kind, headings = under
     for _, rows in groupby(run, key=lambda block: block.table):
         blocks = list(rows)
-        table = read_goal_table(blocks, year, kind)
+        if kind == "review" and _take_done(part, blocks, headings):
+            continue
+        is_lacks = kind == "review" and has_shortcoming_columns(blocks[0], kind)
+        table = None if is_lacks else read_goal_table(blocks, year, kind)
         if table is None:
-            if kind != "review" or not _take_done(part, blocks, headings):
-                others += blocks
+            others += blocks
             continue
         part.goals += table.goals
         part.unknown += table.unknown

@@ -533,3 +533,33 @@ def test_a_named_part_of_a_criterion_has_its_own_figures() -> None:
         ("Công khai", "giảm 0,22 điểm"),
         ("“Tiếp cận thông tin”", "0,81 điểm"),
     ]
+
+
+def test_a_result_beside_a_cited_act_is_listed() -> None:
+    cited = "Căn cứ Quyết định số 12/QĐ-BNV về Chỉ số, tỉnh đạt 86,47 điểm, xếp thứ 41/63;"
+    plan = plan_of(cited, "Căn cứ Nghị quyết số 76/NQ-CP;", "I. NHIỆM VỤ", "- Bỏ tờ khai giấy.")
+    listed = [note.fields["columns"] for note in plan.notes if note.key == "cited_result"]
+    assert (plan.figures, listed) == ((), [cited])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        # By how much, since more was reached.
+        ("Y tế đạt 1,9 điểm, thấp hơn mức trung bình cả nước 1,5 điểm.", ("1,9 điểm", "", False)),
+        ("Y tế đạt 1,9 điểm, thấp hơn mục tiêu 0,5 điểm.", ("1,9 điểm", "", True)),
+        ("Y tế đạt 1,9 điểm, thấp hơn mục tiêu 2,5 điểm.", ("1,9 điểm", "2,5 điểm", False)),
+        # The average, or how far it is away.
+        ("Y tế đạt 0,9 điểm, thấp hơn mức trung bình cả nước 1,5 điểm.", ("", "", True)),
+        (
+            "Y tế đạt 1,9 điểm, thấp hơn mức trung bình cả nước (2,05 điểm).",
+            ("1,9 điểm", "2,05 điểm", False),
+        ),
+    ],
+)
+def test_points_below_an_average_are_its_level_or_the_distance(
+    sentence: str, expected: tuple[str, str, bool]
+) -> None:
+    line = f"- Chỉ số {sentence}"
+    (case,) = plan_of("I. HẠN CHẾ", line, "II. NHIỆM VỤ", "- Bỏ tờ khai giấy.").shortcomings
+    assert (case.achieved, case.threshold, case.is_unsure) == expected

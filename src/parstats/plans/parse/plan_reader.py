@@ -43,6 +43,12 @@ _CAPTION = re.compile(r"^\W*(?:biểu|bảng|danh mục)\s+(?:số\s+)?(?:\d|[IV
 _SUBJECT = re.compile(r"^\W*(?:v/v|về việc)\s*:?\s*", re.IGNORECASE)
 # Forms that say which cells are merged: an empty cell that is not is empty.
 _WORKBOOKS = {".xlsx", ".xlsm", ".ods"}
+# "tỉnh đạt 86,47 điểm, xếp thứ 41/63": a result, where an act is only cited.
+_CITED_RESULT = re.compile(
+    r"\bđạt\s+(?:[^\W\d_]+\s+){0,2}\d{1,3}(?:[.,]\d+)?\s*(?:%|điểm|/)"
+    r"|\b(?:xếp|đứng)\s+(?:thứ|hạng|vị trí)(?:\s+[^\W\d_]+)?\s+\d",
+    re.IGNORECASE,
+)
 # Blocks of a title: kind of act, subject over several lines, "(Kèm theo ...)". By judgement.
 _TITLE_LINES = 8
 
@@ -145,6 +151,7 @@ def assemble(
         filter(None, [named[""]])
     )
     records, list_type = _sectioned(parts, title, indices, named)
+    plan_figures = tuple(results.figures([past for part in parts for past in part.past], baseline))
     return Plan(
         name=name,
         province=code,
@@ -161,13 +168,14 @@ def assemble(
         unit_level=level,
         list_type=list_type,
         records=tuple(records),
-        figures=tuple(results.figures([past for part in parts for past in part.past], baseline)),
+        figures=plan_figures,
         goals=tuple(_goals(parts, plan_year)),
         shortcomings=answered((case for part in parts for case in part.shortcomings), records),
         notes=(
             *_notes(parts, unread),
             *_out_of_time(records, date),
             *_guessed_year(" ".join(titles), plan_year, texts),
+            *_cited_results(blocks, plan_figures),
         ),
     )
 
@@ -460,6 +468,17 @@ def _guessed_year(title: str, year: int | None, texts: Sequence[str]) -> Iterabl
     """Return a note where the year of a plan is only that of its issue."""
     if year is not None and not names_year(title, texts):
         yield Note("year_of_issue", {"year": str(year)})
+
+
+def _cited_results(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterable[Note]:
+    """Return a note of each paragraph that cites an act with a result of which nothing was read."""
+    read = {figure.span.place for figure in figures}
+    for block in blocks:
+        cited = key(block.text).startswith("can cu") if block.text else False
+        if cited and block.span.place not in read and _CITED_RESULT.search(block.text):
+            span = block.span
+            place = f"{span.page}:{span.line_start}" if span.page else str(span.line_start)
+            yield Note("cited_result", {"place": place, "columns": block.text})
 
 
 def _sectioned(

@@ -21,6 +21,8 @@ _ACHIEVED = re.compile(rf"(?P<value>{_SHARE}(?:\s+phần trăm)?)")
 _THRESHOLD = re.compile(
     r"(?:(?:mục tiêu|chỉ tiêu|yêu cầu|quy định|chuẩn|kế hoạch|mức|định mức|tối đa)"
     r"(?:\s+(?:là|đề ra|đặt ra|phải|đạt|từ|trên|ít nhất|tối thiểu|của tỉnh|quy định))*\s*:?\s*"
+    r"|thấp hơn\s+(?:so với\s+)?(?:mức\s+)?(?:trung bình|bình quân)(?:\s+[^\d\s,;.()]+){0,5}?"
+    r"(?:\s+là|\s*:|\s*\()\s*"
     r"|so với\s+(?:(?:mục tiêu|chỉ tiêu|yêu cầu|quy định|mức|kế hoạch)\s+)?|%\s*/\s*)"
     rf"(?P<value>{_SHARE})",
     re.IGNORECASE,
@@ -40,6 +42,12 @@ _OF = re.compile(rf"(?P<achieved>{_VALUE})\s*/\s*(?P<threshold>\d{{1,4}}(?:[.,]\
 # difference; "giảm 0,11 điểm" tells itself.
 _CHANGE = re.compile(
     r"(?P<change>giảm|tăng|trừ|mất|(?:kém|thiếu|thấp hơn)(?:\s+[^\d\s,;.]+){0,5})\s+(?:thêm\s+)?$",
+    re.IGNORECASE,
+)
+# "thấp hơn mức trung bình cả nước 1,5 điểm": either the average, or how far it is away.
+_LOWER = re.compile(
+    r"\bthấp hơn\s+(?:so với\s+)?(?:mức\s+)?(?P<average>(?:trung bình|bình quân))?"
+    rf"(?:\s*[^\d\s,;.()]+){{0,5}}?\s+(?P<value>{_SHARE})",
     re.IGNORECASE,
 )
 # What was to fall and fell less: "mới giảm 8,6%" of 10%.
@@ -287,10 +295,25 @@ def _told_figures(text: str, not_reached: bool) -> tuple[str, str, bool]:
             achieved.append(match["value"])
         elif change["change"].lower() in ("giảm", "tăng"):
             changes.append(f"{change[0]}{match['value']}".strip())
+    lower = _LOWER.search(text) if len(achieved) == 1 else None
+    if lower and _unit_of(lower["value"]) == _unit_of(achieved[0]):
+        is_above = _amount_of(achieved[0]) >= _amount_of(lower["value"])
+        if is_above and any(span == lower.span("value") for span, _ in limits):
+            return achieved[0], "", True  # how far it is away, it seems
+        if lower["average"] and not is_above:
+            return "", "", True
     distinct = [_distinct(achieved or changes), _distinct([value for _, value in limits])]
     if any(len(values) > 1 for values in distinct):
         return "", "", True  # a sentence does not tell which is meant
     return "".join(distinct[0]).strip(), "".join(distinct[1]).strip(), False
+
+
+def _amount_of(written: str) -> float:
+    return _figure(written) or 0.0
+
+
+def _unit_of(written: str) -> str:
+    return written.lstrip("0123456789., ").lower()
 
 
 def _distinct(values: Sequence[str]) -> list[str]:

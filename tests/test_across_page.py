@@ -15,6 +15,7 @@ from parstats import errors
 from parstats.drivers.across import across, across_years
 from parstats.drivers.compared_scores import comparable_indices, compared_scores
 from parstats.reference import frameworks, provinces
+from parstats.reference.labels import period
 
 LANGUAGES = ("vi", "en")
 COPIED, COPY = "papi.e_governance", "sipas.service.access"
@@ -318,3 +319,6 @@ def test_pairs_without_a_coefficient_stand_in_a_note_and_not_in_rows_of_dashes(
     assert len(alone.data) == len(lacking)
     assert [column.name for column in alone.columns] == ["pair", "year", "n"]
     assert not ps.tables.agreement(every_year.head(0), lang, bounds=True)
+    quarters = lacking.head(1).assign(year=8102)
+    both = pd.concat([quarters, every_year[every_year["is_comparable"]]])
+    assert period(8102, lang, short=True) in ps.tables.agreement(both, lang).notes[-1]

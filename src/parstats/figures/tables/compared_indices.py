@@ -17,7 +17,7 @@ from parstats.figures.column import (
 from parstats.figures.number_format import P_VALUE, NumberFormat
 from parstats.figures.table import Table, keeps_source
 from parstats.reference import frameworks, provinces
-from parstats.reference.labels import text
+from parstats.reference.labels import period, text
 
 _SIGNED_WHOLE = NumberFormat(0, sign=True)
 _BASES = ("computed", "printed")
@@ -46,9 +46,10 @@ def agreement(pairs: pd.DataFrame, lang: str, *, bounds: bool = False) -> Table:
         row.
     """
     is_comparable = pairs["is_comparable"].astype(bool)
-    lacking = pairs[(pairs["region"] == "") & ~is_comparable]
+    is_lacking = (pairs["region"] == "") & ~is_comparable
+    lacking = pairs[is_lacking]
     has_coefficients = len(pairs) > 0 and (bounds or bool(is_comparable.any()))
-    rows = pairs[is_comparable | pairs.index.isin(lacking.index if bounds else [])]
+    rows = pairs[is_comparable | is_lacking] if bounds else pairs[is_comparable]
     if not has_coefficients:
         rows = lacking
     data = _with_pair(rows).assign(
@@ -66,7 +67,7 @@ def agreement(pairs: pd.DataFrame, lang: str, *, bounds: bool = False) -> Table:
     if bounds:
         notes.append(text("table.kendall_bounds_note", lang))
     elif has_coefficients and len(lacking):
-        notes.append(text("table.agreement_lacking", lang, listed=_listed_years(lacking)))
+        notes.append(text("table.agreement_lacking", lang, listed=_listed_years(lacking, lang)))
     return Table("agreement", lang, data, columns, tuple(notes))
 
 
@@ -90,12 +91,13 @@ def _coefficients(pairs: pd.DataFrame, lang: str, *, bounds: bool) -> list[Colum
     return columns
 
 
-def _listed_years(pairs: pd.DataFrame) -> str:
+def _listed_years(pairs: pd.DataFrame, lang: str) -> str:
     """Return the years of each pair with how many provinces have both scores."""
     parts = []
     for names, years in pairs.groupby(["index_1", "index_2"], sort=False):
         counts = ", ".join(
-            f"{row.year} ({row.n_common}/{row.n_units})" for row in years.itertuples()
+            f"{period(row.year, lang, short=True)} ({row.n_common}/{row.n_units})"
+            for row in years.itertuples()
         )
         parts.append(f"{' – '.join(map(str, names))}: {counts}")
     return "; ".join(parts)
